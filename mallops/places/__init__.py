@@ -1,0 +1,1 @@
+"""Malls, floors, zones, units, tenants and their trading hours."""

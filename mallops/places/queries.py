@@ -1,0 +1,124 @@
+"""Reads of places: malls, spots to walk to, units with their tenants, trading hours."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import date
+
+import sqlalchemy as sa
+
+from mallops.db import db
+from mallops.places.models import Mall, Place, Tenancy, Tenant, TradingHours, Unit
+
+VACANT = {"en": "Vacant unit", "zh-Hans": "空置商铺", "zh-Hant": "空置舖位"}
+
+
+@dataclass(frozen=True)
+class Spot:
+    """Where a round is walked: a place, or a unit (kind ``"unit"``)."""
+
+    code: str  # of the place, or the number of the unit
+    kind: str
+    floor: str
+    zone_id: int | None
+    place_id: int | None
+    unit_id: int | None
+    name: dict[str, str]
+
+
+def find_mall(code: str) -> Mall | None:
+    return db.session.scalar(sa.select(Mall).where(Mall.code == code))
+
+
+def spots(mall_id: int, day: date | None = None) -> dict[str, Spot]:
+    """All spots of a mall by place code and unit number.
+
+    A unit is named after its tenant on ``day``; without one, after the tenant who has
+    it for the time being.
+    """
+    found = {place.code: _spot_of_place(place) for place in places_of(mall_id)}
+    for unit, tenant in _units_and_tenants(mall_id, day):
+        found[unit.no] = _spot_of_unit(unit, tenant)
+    return found
+
+
+def places_of(mall_id: int) -> list[Place]:
+    """The mall, its floors, zones and restrooms in walking order."""
+    return list(
+        db.session.scalars(
+            sa.select(Place)
+            .where(Place.mall_id == mall_id)
+            .order_by(Place.walk_order, Place.code)
+        )
+    )
+
+
+def units_of(mall_id: int, day: date) -> list[tuple[Unit, Tenant | None]]:
+    """Units in walking order, each with its tenant on that day (None: vacant)."""
+    return list(_units_and_tenants(mall_id, day))
+
+
+def trading_hours(mall_id: int) -> dict[int | None, list[TradingHours]]:
+    """Trading hours by tenant id; the mall's own under None.
+
+    A tenant that is not in it keeps the mall's hours.
+    """
+    rows: dict[int | None, list[TradingHours]] = {}
+    for row in db.session.scalars(
+        sa.select(TradingHours)
+        .where(TradingHours.mall_id == mall_id)
+        .order_by(TradingHours.weekday, TradingHours.id)
+    ):
+        rows.setdefault(row.tenant_id, []).append(row)
+    return rows
+
+
+def _units_and_tenants(
+    mall_id: int, day: date | None
+) -> Iterator[tuple[Unit, Tenant | None]]:
+    tenants = _tenants_by_unit(mall_id, day)
+    for unit in db.session.scalars(
+        sa.select(Unit)
+        .where(Unit.mall_id == mall_id)
+        .order_by(Unit.walk_order, Unit.no)
+    ):
+        yield unit, tenants.get(unit.id)
+
+
+def _tenants_by_unit(mall_id: int, day: date | None) -> dict[int, Tenant]:
+    """Who holds which unit; of two on one day, the one who came last."""
+    held: sa.ColumnElement[bool] = Tenancy.ends_on.is_(None)
+    if day is not None:
+        held = sa.and_(Tenancy.starts_on <= day, held | (Tenancy.ends_on >= day))
+    rows = db.session.execute(
+        sa.select(Tenancy.unit_id, Tenant)
+        .join(Tenant, Tenancy.tenant_id == Tenant.id)
+        .where(Tenant.mall_id == mall_id, held)
+        .order_by(Tenancy.starts_on, Tenancy.id)
+    )
+    return dict(rows.tuples().all())
+
+
+def _spot_of_place(place: Place) -> Spot:
+    return Spot(
+        code=place.code,
+        kind=place.kind,
+        floor=place.floor,
+        zone_id=place.zone_id,
+        place_id=place.id,
+        unit_id=None,
+        name=place.name,
+    )
+
+
+def _spot_of_unit(unit: Unit, tenant: Tenant | None) -> Spot:
+    return Spot(
+        code=unit.no,
+        kind="unit",
+        floor=unit.floor,
+        zone_id=unit.zone_id,
+        place_id=None,
+        unit_id=unit.id,
+        name=tenant.name if tenant else VACANT,
+    )
