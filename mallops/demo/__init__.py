@@ -1,0 +1,1 @@
+"""The demo: two invented malls as data files, loaded into an empty database."""
