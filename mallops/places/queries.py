@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from datetime import date
 
@@ -21,7 +21,7 @@ class Spot:
     code: str  # of the place, or the number of the unit
     kind: str
     floor: str
-    zone_id: int | None
+    zone_id: int | None  # a zone's own id for the zone itself
     place_id: int | None
     unit_id: int | None
     name: dict[str, str]
@@ -39,7 +39,23 @@ def spots(mall_id: int, day: date | None = None) -> dict[str, Spot]:
     """
     found = {place.code: _spot_of_place(place) for place in places_of(mall_id)}
     for unit, tenant in _units_and_tenants(mall_id, day):
-        found[unit.no] = _spot_of_unit(unit, tenant)
+        found[unit.no] = _spot_of_unit(unit, tenant.name if tenant else VACANT)
+    return found
+
+
+def named_spots(mall_id: int, codes: Iterable[str]) -> dict[str, Spot]:
+    """The spots among these place codes and unit numbers; unknown ones are left out.
+
+    Units carry their number as a name: whoever asks for a few wants to know where.
+    """
+    wanted = set(codes)
+    of_mall = sa.select(Place).where(Place.mall_id == mall_id, Place.code.in_(wanted))
+    found = {place.code: _spot_of_place(place) for place in db.session.scalars(of_mall)}
+    left = wanted - set(found)
+    if left:
+        units = sa.select(Unit).where(Unit.mall_id == mall_id, Unit.no.in_(left))
+        for unit in db.session.scalars(units):
+            found[unit.no] = _spot_of_unit(unit, dict.fromkeys(VACANT, unit.no))
     return found
 
 
@@ -97,7 +113,7 @@ def _tenants_by_unit(mall_id: int, day: date | None) -> dict[int, Tenant]:
         .where(Tenant.mall_id == mall_id, held)
         .order_by(Tenancy.starts_on, Tenancy.id)
     )
-    return dict(rows.tuples().all())
+    return {row.unit_id: row.Tenant for row in rows}
 
 
 def _spot_of_place(place: Place) -> Spot:
@@ -105,14 +121,14 @@ def _spot_of_place(place: Place) -> Spot:
         code=place.code,
         kind=place.kind,
         floor=place.floor,
-        zone_id=place.zone_id,
+        zone_id=place.id if place.kind == "zone" else place.zone_id,
         place_id=place.id,
         unit_id=None,
         name=place.name,
     )
 
 
-def _spot_of_unit(unit: Unit, tenant: Tenant | None) -> Spot:
+def _spot_of_unit(unit: Unit, name: dict[str, str]) -> Spot:
     return Spot(
         code=unit.no,
         kind="unit",
@@ -120,5 +136,5 @@ def _spot_of_unit(unit: Unit, tenant: Tenant | None) -> Spot:
         zone_id=unit.zone_id,
         place_id=None,
         unit_id=unit.id,
-        name=tenant.name if tenant else VACANT,
+        name=name,
     )
