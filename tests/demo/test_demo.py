@@ -16,7 +16,14 @@ from mallops.ledger.models import Entry
 from mallops.people.models import Membership, Organisation, Team, User
 from mallops.people.passwords import check_password
 from mallops.places.models import Mall, Place, Tenancy, Tenant, TradingHours, Unit
-from mallops.places.queries import VACANT, find_mall, spots, trading_hours, units_of
+from mallops.places.queries import (
+    VACANT,
+    find_mall,
+    named_spots,
+    spots,
+    trading_hours,
+    units_of,
+)
 from mallops.places.rules import (
     TRADE_CATEGORIES,
     business_day,
@@ -155,6 +162,15 @@ class TestSpots:
     def test_before_a_tenant_came_the_unit_was_vacant(self):
         found = spots(find_mall("demo").id, TODAY - timedelta(days=5000))
         assert found["L1-023"].name == VACANT
+
+    def test_a_few_spots_are_found_by_code_and_number(self):
+        found = named_spots(find_mall("demo").id, ["L1-A", "L1-023", "L9-999"])
+        assert set(found) == {"L1-A", "L1-023"}
+        assert found["L1-A"].kind == "zone"
+        assert found["L1-023"].name["zh-Hans"] == "L1-023"
+
+    def test_an_unknown_mall_is_none(self):
+        assert find_mall("nowhere") is None
 
     def test_zone_and_restroom_lie_in_the_same_zone(self):
         found = spots(find_mall("demo").id)
