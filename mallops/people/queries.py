@@ -1,0 +1,143 @@
+"""Reads of people: who is it, what may they do here, where are they signed in."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+from uuid import UUID
+
+import sqlalchemy as sa
+
+from mallops import web
+from mallops.db import db
+from mallops.people.models import Install, Membership, Team, User, UserSession
+from mallops.people.rules import SessionLimits
+from mallops.places.models import Mall
+
+
+@dataclass(frozen=True)
+class Member:
+    """A line of the roster."""
+
+    user: User
+    membership: Membership
+    last_seen_at: datetime | None
+
+
+def find_user(username: str) -> User | None:
+    """By tidy name. No name holds NUL, which PostgreSQL would not even compare."""
+    if "\0" in username:
+        return None
+    return db.session.scalar(sa.select(User).where(User.username == username))
+
+
+def find_session(token_sha256: str) -> UserSession | None:
+    return db.session.scalar(
+        sa.select(UserSession).where(UserSession.token_sha256 == token_sha256)
+    )
+
+
+def sessions_of(user: User, limits: SessionLimits, at: datetime) -> list[UserSession]:
+    """Where a person is signed in, the one used last first."""
+    rows = db.session.scalars(
+        sa.select(UserSession)
+        .where(UserSession.user_id == user.id, UserSession.ended_at.is_(None))
+        .order_by(UserSession.last_seen_at.desc(), UserSession.id.desc())
+    )
+    return [r for r in rows if not limits.is_over(r.created_at, r.last_seen_at, at)]
+
+
+def find_own_session(user: User, session_id: int) -> UserSession | None:
+    session = db.session.get(UserSession, session_id)
+    return session if session and session.user_id == user.id else None
+
+
+def phones_of(user: User) -> list[Install]:
+    """Phones this person signed in on last, the one heard of last first."""
+    return list(
+        db.session.scalars(
+            sa.select(Install)
+            .where(Install.user_id == user.id)
+            .order_by(Install.last_contact_at.desc())
+        )
+    )
+
+
+def find_own_phone(user: User, install_id: UUID) -> Install | None:
+    install = db.session.get(Install, install_id)
+    return install if install and install.user_id == user.id else None
+
+
+def memberships_of(user: User, at: datetime) -> list[Membership]:
+    """What a person is at this moment, in each mall, oldest first."""
+    rows = sa.select(Membership).where(Membership.user_id == user.id, _open(at))
+    return list(db.session.scalars(rows.order_by(Membership.id)))
+
+
+def find_membership(user: User, mall_id: int, at: datetime) -> Membership | None:
+    own = [m for m in memberships_of(user, at) if m.mall_id == mall_id]
+    return own[-1] if own else None
+
+
+def memberships_in(user_id: int, mall_id: int) -> list[Membership]:
+    """All roles a person ever held in a mall, ended ones too, oldest first."""
+    rows = sa.select(Membership).where(
+        Membership.user_id == user_id, Membership.mall_id == mall_id
+    )
+    return list(db.session.scalars(rows.order_by(Membership.id)))
+
+
+def current_membership(user: User) -> Membership | None:
+    """Where a person works now; the first, if there are several."""
+    return next(iter(memberships_of(user, web.now())), None)
+
+
+def mall_of(membership: Membership) -> Mall:
+    return db.session.get_one(Mall, membership.mall_id)
+
+
+def roster(mall_id: int, at: datetime) -> list[Member]:
+    """Everybody with a role in the mall, by name."""
+    last_seen = (
+        sa.select(sa.func.max(UserSession.last_seen_at))
+        .where(UserSession.user_id == User.id)
+        .scalar_subquery()
+    )
+    rows = db.session.execute(
+        sa.select(User, Membership, last_seen)
+        .join(Membership, Membership.user_id == User.id)
+        .where(Membership.mall_id == mall_id, _open(at))
+        .order_by(User.name, User.id)
+    )
+    return [Member(*row) for row in rows]
+
+
+def find_member(mall_id: int, user_id: int, at: datetime) -> User | None:
+    """A person of this mall; nobody of another one."""
+    user = db.session.get(User, user_id)
+    return user if user and find_membership(user, mall_id, at) else None
+
+
+def find_team(mall_id: int, code: str) -> Team | None:
+    return db.session.scalar(
+        sa.select(Team).where(Team.mall_id == mall_id, Team.code == code)
+    )
+
+
+def words_about(user: User, at: datetime) -> list[str]:
+    """What a guesser knows about a person: names, and the malls they work in."""
+    malls = [mall_of(m) for m in memberships_of(user, at)]
+    return [user.username, user.name, *words_about_malls(malls)]
+
+
+def words_about_malls(malls: list[Mall]) -> list[str]:
+    return [word for mall in malls for word in (mall.code, *mall.name.values())]
+
+
+def all_users() -> list[User]:
+    return list(db.session.scalars(sa.select(User).order_by(User.username)))
+
+
+def _open(at: datetime) -> sa.ColumnElement[bool]:
+    ended = Membership.ended_at
+    return sa.and_(Membership.started_at <= at, ended.is_(None) | (ended > at))

@@ -1,0 +1,68 @@
+"""Counts tries at signing in, in one table that all processes share."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from datetime import datetime
+from typing import Any
+
+import sqlalchemy as sa
+from sqlalchemy.dialects import postgresql, sqlite
+
+from mallops.db import db
+from mallops.people.models import SignInFailure
+from mallops.people.rules import FORGET_AFTER, failures_now, may_try_at
+
+
+def take(keys: Iterable[str], now: datetime) -> datetime | None:
+    """Count one try under every key; or, too early, say when the next is allowed.
+
+    A try counts as failed until it is forgiven, so a hundred of them at the same
+    moment are a hundred and not one. Holds the rows until the caller commits,
+    which must be before the password is looked at.
+    """
+    rows = _rows_to_change(sorted(keys), now)
+    ready_at = max(_ready_at(row, now) for row in rows)
+    if ready_at > now:
+        return ready_at
+    for row in rows:
+        row.count = failures_now(row.count, row.last_at, now) + 1
+        row.last_at = now
+    db.session.flush()
+    return None
+
+
+def forgive(keys: Iterable[str], now: datetime) -> None:
+    """After a good sign-in: the account starts afresh, the address gets one back.
+
+    Not all of them: else whoever has one account could guess at others for ever.
+    """
+    for row in _rows_to_change(sorted(keys), now):
+        row.count = max(row.count - 1, 0) if row.key.startswith("address:") else 0
+    old = SignInFailure.last_at < now - FORGET_AFTER
+    db.session.execute(sa.delete(SignInFailure).where(old))
+
+
+def _ready_at(row: SignInFailure, now: datetime) -> datetime:
+    last_at = min(row.last_at, now)  # a clock set back must not prolong the wait
+    return may_try_at(row.key, failures_now(row.count, last_at, now), last_at)
+
+
+def _rows_to_change(keys: list[str], now: datetime) -> list[SignInFailure]:
+    """One row per key, made where missing and locked, always in the same order."""
+    rows = [{"key": key, "count": 0, "last_at": now} for key in keys]
+    insert: Any = sqlite.insert if _is_sqlite() else postgresql.insert
+    db.session.execute(insert(SignInFailure).values(rows).on_conflict_do_nothing())
+    return list(
+        db.session.scalars(
+            sa.select(SignInFailure)
+            .where(SignInFailure.key.in_(keys))
+            .order_by(SignInFailure.key)
+            .with_for_update()
+            .execution_options(populate_existing=True)
+        )
+    )
+
+
+def _is_sqlite() -> bool:
+    return db.session.get_bind().dialect.name == "sqlite"
