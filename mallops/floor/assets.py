@@ -1,0 +1,133 @@
+"""What the floor app keeps on the phone, and the build these files make together.
+
+A build is named by content alone, so every process and machine that serves the same
+files names it the same, and a phone takes a new version exactly when something in it
+changed.
+"""
+
+from __future__ import annotations
+
+import json
+import re
+from collections.abc import Iterator, Mapping
+from functools import cache
+from hashlib import sha256
+from typing import Any
+
+from flask_babel import gettext as _
+
+from mallops.config import ROOT
+from mallops.people.models import LANGUAGES
+
+STATIC = ROOT / "static"
+SCRIPTS = ("sync/*.js", "floor/*.js", "checklists/*.js")
+# What modules import from elsewhere; what the shell links, it says itself.
+IMPORTED = (
+    "vendor/idb@8.0.4/idb.js",
+    "vendor/signature_pad@5.1.4/signature_pad.min.js",
+)
+LINKED = re.compile(r'(?:href|src)="/static/([^"#?]+\.(?:css|js|svg))')
+ICON = "floor/icons/icon.svg"
+BUILD_MODULE = "/floor/build.js"
+T = re.compile(r"""\bt\(\s*("(?:[^"\\]|\\.)*")""")  # t("…") in the phone's modules
+HASH_DIGITS = 8  # enough to tell builds apart; it guards against mixing, not malice
+# Forms are kept by version, not by build; the app fetches them again with a new build.
+FORM_TEMPLATES = ROOT / "templates" / "checklists"
+
+
+def static_url(path: str) -> str:
+    """Address of a static file; plain, because modules import each other plainly."""
+    return f"/static/{path}"
+
+
+def build_module(shells: Mapping[str, str]) -> str:
+    """The JavaScript that tells the worker what to keep; shells: language to HTML."""
+    addresses = {code: _shell(code) for code in shells}
+    pages = [(addresses[code], _hash(page)) for code, page in shells.items()]
+    kept = [*_static_hashes(_linked(shells)), *pages]
+    lines = {
+        "BUILD": _build_id(kept),
+        "PRECACHE": [*kept, (BUILD_MODULE, None)],
+        "SHELLS": addresses,
+    }
+    return "".join(
+        f"export const {name} = {json.dumps(value, separators=(',', ':'))}\n"
+        for name, value in lines.items()
+    )
+
+
+def strings() -> dict[str, str]:
+    """The phone's words in the language at hand: English to the reader's."""
+    words = {text: _(text) for text in _texts_in_scripts()}
+    return {text: word for text, word in words.items() if word != text}
+
+
+@cache
+def _texts_in_scripts() -> list[str]:
+    files = [file for pattern in SCRIPTS for file in sorted(STATIC.glob(pattern))]
+    found = [json.loads(text) for file in files for text in T.findall(file.read_text())]
+    return sorted(set(found))
+
+
+def _shell(language: str) -> str:
+    return f"/floor/shell/{language}"
+
+
+def _build_id(kept: list[tuple[str, str]]) -> str:
+    parts = [*kept, *_hashes_outside()]
+    return sha256(json.dumps(parts).encode()).hexdigest()[:12]
+
+
+def _linked(shells: Mapping[str, str]) -> frozenset[str]:
+    return frozenset(path for page in shells.values() for path in LINKED.findall(page))
+
+
+@cache
+def _static_hashes(linked: frozenset[str]) -> list[tuple[str, str]]:
+    files = [file for pattern in SCRIPTS for file in STATIC.glob(pattern)]
+    scripts = {file.relative_to(STATIC).as_posix() for file in files}
+    paths = sorted({*scripts, *linked, *IMPORTED})
+    return [(static_url(path), _hash((STATIC / path).read_bytes())) for path in paths]
+
+
+@cache
+def _hashes_outside() -> list[tuple[str, str]]:
+    """What the app depends on without keeping it: the worker, how forms are drawn."""
+    files = [STATIC / "sw.js", *sorted(FORM_TEMPLATES.glob("*.html"))]
+    return [(file.name, _hash(file.read_bytes())) for file in files]
+
+
+def _hash(content: bytes | str) -> str:
+    data = content.encode() if isinstance(content, str) else content
+    return sha256(data).hexdigest()[:HASH_DIGITS]
+
+
+def manifest(language: str) -> dict[str, Any]:
+    """The web app manifest in one of our languages."""
+    if language not in LANGUAGES:
+        raise ValueError(f"not a language of ours: {language}")
+    return {
+        "id": "/floor/",
+        "name": "MallOps",
+        "short_name": "MallOps",
+        "description": _("Checklists and rounds on the floor, also without network"),
+        "lang": language,
+        "start_url": "/floor/",
+        "scope": "/",
+        "display": "standalone",
+        "background_color": "#fbfaf7",
+        "theme_color": "#084f4c",
+        "icons": list(_icons()),
+    }
+
+
+def _icons() -> Iterator[dict[str, str]]:
+    yield {"src": static_url(ICON), "sizes": "any", "type": "image/svg+xml"}
+    for purpose, name in (("any", "icon"), ("maskable", "maskable")):
+        for size in (192, 512):
+            yield {
+                "src": static_url(f"floor/icons/{name}-{size}.png"),
+                "sizes": f"{size}x{size}",
+                "type": "image/png",
+                "purpose": purpose,
+            }

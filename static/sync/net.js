@@ -1,0 +1,82 @@
+// One request to our server and what came of it: an outcome {kind, body?, code?, after?}.
+// kind: answer · signed_out · forbidden · malformed · too_large · unprocessable ·
+// portal · unwell · offline. Never throws for what the network does.
+
+import { classify } from "./answers.js"
+
+const PATIENCE_MS = 15_000
+const PHOTO_PATIENCE_MS = 60_000
+
+export const ask = (path) => request(path, {})
+
+export const askForeign = (path) => request(path, { foreign: true })
+
+export const tell = (path, content) =>
+  request(path, {
+    method: "POST",
+    body: JSON.stringify(content),
+    type: "application/json",
+    nonce: content.nonce,
+  })
+
+export const carry = (path, bytes) =>
+  request(path, { method: "PUT", body: bytes, type: "image/jpeg", patience: PHOTO_PATIENCE_MS })
+
+// The time limit covers the body too: in a basement a request may hang for ever.
+async function request(path, { method = "GET", body, type, nonce, foreign, patience = PATIENCE_MS }) {
+  const abort = new AbortController()
+  const timer = setTimeout(() => abort.abort(), patience)
+  try {
+    const response = await fetch(path, {
+      method, body, signal: abort.signal,
+      headers: { "X-MallOps": "1", Accept: "application/json", ...(type && { "Content-Type": type }) },
+      redirect: "error", cache: "no-store", credentials: "same-origin",
+    })
+    return classify(await facts(response), { nonce, foreign })
+  } catch {
+    return { kind: "offline" }
+  } finally {
+    clearTimeout(timer)
+  }
+}
+
+// A page fragment to keep: the whole response, or null when it is not exactly that.
+export async function fragment(path) {
+  const abort = new AbortController()
+  const timer = setTimeout(() => abort.abort(), PATIENCE_MS)
+  try {
+    const response = await fetch(path, { signal: abort.signal, redirect: "error", cache: "no-store" })
+    return isFragment(response) ? await whole(response) : null
+  } catch {
+    return null
+  } finally {
+    clearTimeout(timer)
+  }
+}
+
+const isFragment = (response) =>
+  response.status === 200 && !response.redirected && /^text\/html\b/.test(response.headers.get("Content-Type"))
+
+async function whole(response) {
+  return new Response(await response.text(), { headers: { "Content-Type": "text/html; charset=utf-8" } })
+}
+
+async function facts(response) {
+  const text = await response.text()
+  return {
+    status: response.status,
+    redirected: response.redirected,
+    type: response.headers.get("Content-Type"),
+    retryAfter: response.headers.get("Retry-After"),
+    date: response.headers.get("Date"),
+    body: parsed(text),
+  }
+}
+
+function parsed(text) {
+  try {
+    return JSON.parse(text)
+  } catch {
+    return undefined
+  }
+}

@@ -1,0 +1,137 @@
+// Sealed work on this phone: seals entries and says what waits, was refused, was received.
+
+import { announce, listen } from "./channel.js"
+import { outboxDb } from "./db.js"
+import { sha256 } from "./hash.js"
+import { installId } from "./install.js"
+import { makeRoom } from "./keep.js"
+import { triedAgain } from "./rules.js"
+import { whoami } from "./session.js"
+import * as store from "./store.js"
+
+export { room } from "./keep.js"
+export { exportTray, importTray } from "./tray.js"
+
+const SHOWN = 200
+
+// Nothing was sealed; `code`: "storage_full", "damaged_photo", "storage_failed".
+export class SealFailed extends Error {
+  constructor(code, cause) {
+    super(`not sealed: ${code}`, { cause })
+    this.code = code
+  }
+}
+
+// Seals one entry: resolves with it when it is durably on this phone, and only then.
+// A second seal of the same id changes nothing and returns the first.
+// photos: [{sha256, bytes: ArrayBuffer}]; body: what becomes the exact JSON text.
+export async function seal({ id, kind, v, mall, recordedBy, recordedAt, body, photos = [], label, round }) {
+  const text = JSON.stringify(body)
+  for (const photo of photos) await mustMatch(photo)
+  const entry = {
+    id, kind, v, mall, recordedBy, recordedAt, label, round,
+    body: text, sha256: await sha256(text), photos: [...new Set(photos.map((photo) => photo.sha256))],
+    photosLost: [], origin: await installId(), sealedAt: Date.now(),
+    state: "waiting", tries: 0, notBefore: 0, reason: null, receipt: null,
+  }
+  const sealed = await writeOrMakeRoom(entry, photos)
+  announce({ type: "sealed", id })
+  announce({ type: "changed" })
+  return sealed
+}
+
+async function mustMatch({ sha256: hash, bytes }) {
+  if ((await sha256(bytes)) !== hash) throw new SealFailed("damaged_photo")
+}
+
+async function writeOrMakeRoom(entry, photos) {
+  try {
+    return await write(entry, photos)
+  } catch (error) {
+    if (!isFull(error)) throw new SealFailed("storage_failed", error)
+  }
+  await makeRoom()
+  try {
+    return await write(entry, photos)
+  } catch (error) {
+    throw new SealFailed(isFull(error) ? "storage_full" : "storage_failed", error)
+  }
+}
+
+const isFull = (error) => error?.name === "QuotaExceededError"
+
+// The entry, its photos and the install's counter: all of it or nothing.
+async function write(entry, photos) {
+  const db = await outboxDb()
+  const tx = db.transaction(["entries", "photos", "meta"], "readwrite", { durability: "strict" })
+  tx.done.catch(() => {}) // awaited below; an earlier failing request must not go unheard
+  try {
+    const first = await tx.objectStore("entries").get(entry.id)
+    if (first) return first
+    const sealed = await numbered(entry, tx.objectStore("meta"))
+    for (const { sha256: hash, bytes } of photos) await tx.objectStore("photos").put({ sha256: hash, bytes })
+    await tx.objectStore("entries").add(sealed)
+    await tx.done
+    return sealed
+  } catch (error) {
+    abort(tx)
+    throw tx.error ?? error
+  }
+}
+
+async function numbered(entry, meta) {
+  const seq = ((await meta.get("seq")) ?? 0) + 1
+  const binding = (await meta.get(`binding:${entry.recordedBy}`)) ?? null
+  await meta.put(seq, "seq")
+  return { ...entry, seq, binding }
+}
+
+function abort(tx) {
+  try {
+    tx.abort()
+  } catch {
+    // the browser aborted it already
+  }
+}
+
+// What the signed-in person may see: their own work, newest first, at most 200 of it.
+// Of colleagues only a number.
+async function own(...states) {
+  const me = await whoami()
+  if (!me) return []
+  const lists = await Promise.all(states.map((state) => store.newest(me.id, state, SHOWN)))
+  return lists.flat().sort((a, b) => b.sealedAt - a.sealedAt).slice(0, SHOWN)
+}
+
+export const waiting = () => own("waiting")
+export const refused = () => own("refused")
+export const received = () => own("received", "held")
+
+let underway = 0
+listen("progress", ({ state, done, all }) => (underway = state === "sending" ? all - done : 0))
+
+export async function counts() {
+  const me = await whoami()
+  const [all, mine] = [await store.countsOf(), me ? await store.countsOf(me.id) : {}]
+  const { waiting = 0, refused = 0, received = 0, held = 0 } = mine
+  const colleagues = all.waiting + all.refused - waiting - refused
+  return { waiting, refused, received, held, colleagues, sending: Math.min(underway, waiting) }
+}
+
+// How the work for one round stands on this phone, whoever did it: no content.
+export async function entriesForRound(round) {
+  const entries = await store.forRound(round)
+  return entries.map(({ id, state, recordedAt }) => ({
+    id, recordedAt,
+    state: state === "held" ? "received" : state,
+    held: state === "held",
+  }))
+}
+
+// From the tray back to waiting; where a photo was the trouble, it goes without it.
+export async function retryRefused(id) {
+  await store.settle([id], (entry) => (entry.state === "refused" ? triedAgain(entry) : entry))
+  announce({ type: "sealed", id })
+}
+
+export const onChange = (callback) => listen("changed", callback)
