@@ -1,0 +1,33 @@
+"""How gunicorn serves MallOps; the environment sets what machines differ in."""
+
+import os
+
+bind = f"{os.environ.get('MALLOPS_BIND', '127.0.0.1')}:{os.environ.get('PORT', '8000')}"
+
+workers = int(os.environ.get("WEB_CONCURRENCY", "2"))
+
+# A worker with one thread is held by any connection that says nothing yet, and
+# browsers open such connections in advance: two of them stop two workers. Threads bear
+# that, and phones that send slowly. WEB_THREADS=1 is leaner behind a buffering proxy.
+threads = int(os.environ.get("WEB_THREADS", "4"))
+
+# Not loaded before the fork: each worker opens its own database connections, and a HUP
+# starts workers with new code.
+preload_app = False
+
+timeout = 60  # seconds a worker may be silent before it is replaced
+graceful_timeout = 30  # seconds to finish what has begun when told to stop
+keepalive = 5  # seconds; a phone's flush reuses its connection
+
+limit_request_line = 4094  # bytes; nothing we link to comes near
+limit_request_fields = 50
+limit_request_field_size = 8190
+
+# Heartbeats are files: in memory they do not wait for a disk that is busy with commits.
+worker_tmp_dir = "/dev/shm" if os.access("/dev/shm", os.W_OK) else None  # noqa: S108 -- gunicorn makes the names
+
+control_socket_disable = True  # one less door; signals do what we need
+accesslog = (
+    None  # the proxy in front keeps one; addresses of people are not ours to keep
+)
+errorlog = "-"
