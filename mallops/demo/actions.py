@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import date, datetime, timedelta
+from typing import Any
 
 import sqlalchemy as sa
 from flask_babel import gettext as _
@@ -12,6 +13,7 @@ from mallops.checklists.actions import publish_library
 from mallops.demo import content
 from mallops.demo.content import Content, words
 from mallops.errors import Refused
+from mallops.ledger.actions import open_ledger
 from mallops.people.models import Membership, Organisation, Team, User
 from mallops.people.passwords import hash_password
 from mallops.places.models import (
@@ -28,7 +30,7 @@ from mallops.rounds.models import RoundPlan
 IN_USE_FOR = timedelta(days=7)  # how long the plans and people are there already
 EVERY_DAY = "mon-sun"
 
-AnySession = Session | scoped_session[Session]
+AnySession = Session | scoped_session[Any]
 
 
 def load(session: AnySession, now: datetime, password: str) -> None:
@@ -52,6 +54,7 @@ def _load_mall(
     mall = _mall(one, now)
     session.add(mall)
     session.flush()
+    open_ledger(mall.id)
     today = business_day(now, mall.time_zone, mall.day_starts_at)
     places = _places(one, mall.id)
     session.add_all(places.values())
@@ -235,5 +238,5 @@ def _plan(one: Content, row: content.Row, mall_id: int, today: date) -> RoundPla
         duration_minutes=row["duration_minutes"],
         tolerance_minutes=row.get("tolerance_minutes", 10),
         grace_minutes=row.get("grace_minutes", 15),
-        valid_from=today - IN_USE_FOR,
+        valid_from=today,  # before today nobody was asked to walk
     )

@@ -1,0 +1,55 @@
+"""MallOps: the app a shopping mall's operations team carries."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from datetime import datetime
+from typing import Any
+
+from flask import Flask
+from flask_migrate import Migrate
+
+from mallops import config, db, web
+
+migrate = Migrate(directory=str(config.ROOT / "migrations"), render_as_batch=True)
+
+
+def create_app(
+    settings: config.Settings | None = None,
+    clock: Callable[[], datetime] | None = None,
+    **overrides: Any,
+) -> Flask:
+    """The app, ready to serve. Tests give settings and a clock of their own."""
+    app = Flask(
+        __name__,
+        template_folder=str(config.ROOT / "templates"),
+        static_folder=str(config.ROOT / "static"),
+    )
+    app.config.from_mapping((settings or config.read_settings()).flask())
+    app.config.from_mapping({"NOW": clock, **overrides})
+    db.init_app(app)
+    migrate.init_app(app, db.db)
+    web.init_app(app)
+    _mount(app)
+    web.check_rights(app)
+    return app
+
+
+def _mount(app: Flask) -> None:
+    """What is mounted where, and which kinds of entry the ledger takes."""
+    from mallops.checklists import kinds as checklist_kinds
+    from mallops.daylog import kinds as daylog_kinds
+    from mallops.daylog import views as daylog
+    from mallops.floor import views as floor
+    from mallops.ledger import kinds
+    from mallops.people import views as people
+    from mallops.shifts import kinds as shift_kinds
+    from mallops.sync import views as sync
+
+    app.register_blueprint(people.bp)
+    app.register_blueprint(floor.bp)
+    app.register_blueprint(sync.bp, url_prefix="/sync")
+    app.register_blueprint(daylog.bp, url_prefix="/malls/<mall>")
+    app.extensions["mallops.kinds"] = kinds.table_of(
+        checklist_kinds.INSPECTION, shift_kinds.NOTE, daylog_kinds.HELD_DECISION
+    )

@@ -1,0 +1,1 @@
+"""Checklist definitions and versions, inspections, how they are judged."""

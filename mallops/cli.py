@@ -1,0 +1,110 @@
+"""Commands: serve, migrate, demo, user, checklists, verify, rebuild."""
+
+from __future__ import annotations
+
+import os
+import secrets
+import sys
+from datetime import UTC, datetime
+
+import click
+import sqlalchemy as sa
+from flask.cli import FlaskGroup
+from flask_migrate import upgrade
+
+from mallops import config, create_app
+from mallops.checklists.commands import checklists
+from mallops.db import db, will_write
+from mallops.demo import actions as demo_actions
+from mallops.ledger import queries as ledger
+from mallops.ledger import rebuild as rebuilding
+from mallops.people.commands import user
+from mallops.places.models import Mall
+
+
+@click.group(
+    cls=FlaskGroup,
+    create_app=create_app,
+    add_default_commands=False,
+    add_version_option=False,
+)
+def main() -> None:
+    """MallOps: what a mall's operations team carries while walking the floors."""
+
+
+main.add_command(user)
+main.add_command(checklists)
+
+
+@main.command()
+def migrate() -> None:
+    """Bring the database to what this version expects; safe to run at every start."""
+    upgrade()
+
+
+@main.command()
+def demo() -> None:
+    """Load the demo mall into an empty database."""
+    _load_demo()
+
+
+@main.command()
+def serve() -> None:
+    """Migrate, load the demo into an empty database, and serve with gunicorn."""
+    upgrade()
+    if _is_empty():
+        _load_demo()
+    db.session.remove()
+    db.engine.dispose()
+    click.echo(f"MallOps is at http://127.0.0.1:{os.environ.get('PORT', '8000')}/")
+    sys.stdout.flush()
+    command = [sys.executable, "-m", "gunicorn", "-c", "gunicorn.conf.py", "wsgi:app"]
+    os.chdir(config.ROOT)
+    # Not a shell and no words of a user: our own server takes this process over.
+    os.execv(sys.executable, command)  # noqa: S606  # nosec B606
+
+
+@main.command()
+def verify() -> None:
+    """Walk every mall's ledger; name the first broken entry and exit 1."""
+    broken = False
+    for code, mall_id in db.session.execute(sa.select(Mall.code, Mall.id)).all():
+        fault = ledger.first_break(mall_id)
+        if fault is None:
+            click.echo(f"{code}: the ledger holds")
+            continue
+        broken = True
+        click.echo(
+            f"{code}: broken at {fault.ledger_seq} ({fault.entry_id}): {fault.reason}"
+        )
+    sys.exit(1 if broken else 0)
+
+
+@main.command()
+def rebuild() -> None:
+    """Make all pages' data again from the ledger."""
+    will_write()
+    count = rebuilding.rebuild()
+    db.session.commit()
+    click.echo(f"applied {count} entries again")
+
+
+def _is_empty() -> bool:
+    return db.session.scalar(sa.select(Mall.id).limit(1)) is None
+
+
+def _load_demo() -> None:
+    will_write()
+    given = os.environ.get("MALLOPS_DEMO_PASSWORD")
+    password = given or secrets.token_urlsafe(9)
+    demo_actions.load(db.session, datetime.now(UTC), password)
+    db.session.commit()
+    click.echo("The demo mall is loaded. Sign in as officer, supervisor, manager, …")
+    if given:
+        click.echo("with the password in MALLOPS_DEMO_PASSWORD.")
+    else:
+        click.echo(f"with the password {password} (it is shown only this once).")
+
+
+if __name__ == "__main__":
+    main()

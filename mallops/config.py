@@ -1,0 +1,149 @@
+"""Environment to settings, read once; bad or missing values are refused by name."""
+
+from __future__ import annotations
+
+import os
+import secrets
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import timedelta
+from pathlib import Path
+from typing import Any
+from urllib.parse import urlsplit
+
+ROOT = Path(__file__).resolve().parent.parent
+MINIMUM_SECRET = 32
+LOOPBACK = ("127.0.0.1", "localhost", "[::1]")
+
+
+class BadSetting(SystemExit):
+    """A setting the product cannot run with (the operator's mistake)."""
+
+    def __init__(self, name: str, problem: str) -> None:
+        super().__init__(f"MallOps cannot start: {name} {problem}")
+
+
+@dataclass(frozen=True)
+class Settings:
+    """All there is to set. Durations are timedelta, sizes are bytes."""
+
+    data: Path
+    database_url: str
+    secret_keys: tuple[str, ...]  # the first signs, all verify
+    origin: str | None  # https://… in production; None: loopback only
+    proxies: int  # how many reverse proxies to believe
+    session_idle: timedelta
+    session_absolute: timedelta
+
+    @property
+    def https(self) -> bool:
+        return bool(self.origin and self.origin.startswith("https://"))
+
+    def flask(self) -> dict[str, Any]:
+        """The same, under the names that Flask and its extensions look for."""
+        hosts = [urlsplit(self.origin).hostname] if self.origin else []
+        return {
+            "SETTINGS": self,
+            "SECRET_KEY": self.secret_keys[0],
+            "SECRET_KEY_FALLBACKS": list(self.secret_keys[1:]),
+            "SQLALCHEMY_DATABASE_URI": self.database_url,
+            "SQLALCHEMY_ENGINE_OPTIONS": _engine_options(self.database_url),
+            "TRUSTED_HOSTS": [*LOOPBACK, *(host for host in hosts if host)],
+            "SESSION_COOKIE_NAME": "__Host-mallops" if self.https else "mallops",
+            "SESSION_COOKIE_SECURE": self.https,
+            "SESSION_COOKIE_HTTPONLY": True,
+            "SESSION_COOKIE_SAMESITE": "Lax",
+            "PERMANENT_SESSION_LIFETIME": self.session_absolute,
+            "SESSION_REFRESH_EACH_REQUEST": False,
+            "MAX_CONTENT_LENGTH": 1_000_000,
+            "MAX_FORM_MEMORY_SIZE": 500_000,
+            "MAX_FORM_PARTS": 200,
+            "WTF_CSRF_TIME_LIMIT": None,  # the token lives as long as the session
+            "WTF_CSRF_SSL_STRICT": False,  # Origin is checked in web.py for all
+            "WTF_CSRF_CHECK_DEFAULT": False,  # web.py checks all but /sync/
+            "BABEL_TRANSLATION_DIRECTORIES": str(ROOT / "mallops" / "translations"),
+            "COMPRESS_REGISTER": False,  # only views that name nobody opt in
+        }
+
+
+def read_settings(environ: Mapping[str, str] = os.environ) -> Settings:
+    """Settings from the environment.
+
+    Raises:
+        BadSetting: a value that cannot work, by name (the operator's mistake).
+    """
+    data = Path(environ.get("MALLOPS_DATA") or ROOT / "var").resolve()
+    data.mkdir(parents=True, exist_ok=True)
+    return Settings(
+        data=data,
+        database_url=_database_url(environ.get("DATABASE_URL"), data),
+        secret_keys=_secret_keys(environ.get("MALLOPS_SECRET_KEYS"), data),
+        origin=_origin(environ.get("MALLOPS_ORIGIN")),
+        proxies=_whole(environ, "MALLOPS_PROXIES", 0),
+        session_idle=timedelta(hours=_whole(environ, "MALLOPS_SESSION_IDLE_HOURS", 16)),
+        session_absolute=timedelta(
+            hours=_whole(environ, "MALLOPS_SESSION_HOURS", 7 * 24)
+        ),
+    )
+
+
+def _database_url(url: str | None, data: Path) -> str:
+    if not url:
+        return f"sqlite:///{data / 'mallops.db'}"
+    scheme, _, rest = url.partition("://")
+    if scheme in {"postgres", "postgresql", "postgresql+psycopg"}:
+        return f"postgresql+psycopg://{rest}"
+    if scheme == "sqlite":
+        return url
+    raise BadSetting("DATABASE_URL", f"must be SQLite or PostgreSQL, not {scheme!r}")
+
+
+def _engine_options(database_url: str) -> dict[str, Any]:
+    if database_url.startswith("sqlite"):
+        return {"connect_args": {"timeout": 5, "check_same_thread": False}}
+    return {
+        "pool_pre_ping": True,
+        "pool_size": 2,
+        "connect_args": {"options": "-c synchronous_commit=on -c timezone=UTC"},
+    }
+
+
+def _secret_keys(given: str | None, data: Path) -> tuple[str, ...]:
+    """The keys that sign, newest first; made once and kept readable to us alone."""
+    keys = tuple((given or _own_secret(data / "secret_key")).replace(",", " ").split())
+    if not keys or any(len(key) < MINIMUM_SECRET for key in keys):
+        raise BadSetting(
+            "MALLOPS_SECRET_KEYS", f"needs keys of {MINIMUM_SECRET} characters or more"
+        )
+    return keys
+
+
+def _own_secret(path: Path) -> str:
+    """The key kept beside the database; two processes starting at once agree on it."""
+    try:
+        handle = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
+    except FileExistsError:
+        return path.read_text()
+    with os.fdopen(handle, "w") as file:
+        file.write(secrets.token_urlsafe(48))
+    return path.read_text()
+
+
+def _origin(value: str | None) -> str | None:
+    if not value:
+        return None
+    parts = urlsplit(value)
+    if parts.scheme not in {"http", "https"} or not parts.hostname or parts.path:
+        raise BadSetting("MALLOPS_ORIGIN", "must look like https://mall.example")
+    if parts.scheme == "http" and parts.hostname not in {"127.0.0.1", "localhost"}:
+        raise BadSetting(
+            "MALLOPS_ORIGIN", "must be https: phones keep work only over https"
+        )
+    return value
+
+
+def _whole(environ: Mapping[str, str], name: str, default: int) -> int:
+    text = environ.get(name) or str(default)
+    if not text.isdigit():
+        raise BadSetting(name, f"must be a whole number, not {text!r}")
+    return int(text)

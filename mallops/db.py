@@ -1,0 +1,118 @@
+"""The database: engine settings, names of constraints, UTC moments, Model base."""
+
+from __future__ import annotations
+
+import sqlite3
+from datetime import UTC, datetime
+from typing import TYPE_CHECKING, Annotated, Any
+
+import sqlalchemy as sa
+from flask import Flask, g, has_app_context, has_request_context, request
+from flask_sqlalchemy import SQLAlchemy
+from sqlalchemy.engine import Dialect, Engine
+from sqlalchemy.orm import DeclarativeBase, mapped_column
+
+SAFE_METHODS = frozenset({"GET", "HEAD", "OPTIONS"})
+
+
+class Base(DeclarativeBase):
+    metadata = sa.MetaData(
+        naming_convention={
+            "ix": "ix_%(table_name)s_%(column_0_N_name)s",
+            "uq": "uq_%(table_name)s_%(column_0_N_name)s",
+            "ck": "ck_%(table_name)s_%(constraint_name)s",
+            "fk": "fk_%(table_name)s_%(column_0_N_name)s",
+            "pk": "pk_%(table_name)s",
+        }
+    )
+
+
+db = SQLAlchemy(model_class=Base)
+
+if TYPE_CHECKING:
+
+    class Model(Base):
+        """What every table inherits from (the alias spares each model an ignore)."""
+
+        __abstract__ = True
+
+        def __init__(self, **columns: Any) -> None: ...
+
+else:
+    Model = db.Model
+
+
+class UtcMoment(sa.TypeDecorator[datetime]):
+    """A point in time, stored in UTC; refuses a datetime without an offset."""
+
+    impl = sa.DateTime(timezone=True)
+    cache_ok = True
+
+    def process_bind_param(
+        self, value: datetime | None, dialect: Dialect
+    ) -> datetime | None:
+        if value is None:
+            return None
+        if value.tzinfo is None:
+            raise ValueError(f"a moment needs an offset: {value!r}")
+        return value.astimezone(UTC)
+
+    def process_result_value(
+        self, value: datetime | None, dialect: Dialect
+    ) -> datetime | None:
+        if value is None:
+            return None
+        return value.replace(tzinfo=UTC) if value.tzinfo is None else value
+
+
+Moment = Annotated[datetime, mapped_column(UtcMoment)]
+# One text in each language the product speaks: {"en": …, "zh-Hans": …, "zh-Hant": …}
+Words = Annotated[dict[str, str], mapped_column(sa.JSON)]
+BigId = sa.BigInteger().with_variant(sa.Integer, "sqlite")
+
+
+def init_app(app: Flask) -> None:
+    db.init_app(app)
+    with app.app_context():
+        prepare_engine(db.engine)
+
+
+def prepare_engine(engine: Engine) -> None:
+    """Make commits durable and transactions explicit on SQLite.
+
+    Python's sqlite3 opens transactions by itself and too late: a read that later
+    writes would fail with "database is locked" instead of waiting. So its own
+    transactions are switched off, and an unsafe request takes the write lock first.
+    """
+    if engine.dialect.name != "sqlite":
+        return
+    sa.event.listen(engine, "connect", _set_pragmas)
+    sa.event.listen(engine, "begin", _begin)
+
+
+def _set_pragmas(connection: sqlite3.Connection, _record: object) -> None:
+    connection.isolation_level = None
+    for pragma in (
+        "journal_mode = WAL",
+        "synchronous = FULL",
+        "foreign_keys = ON",
+        "busy_timeout = 5000",
+        "cache_size = -16000",
+    ):
+        connection.execute(f"PRAGMA {pragma}")
+
+
+def will_write() -> None:
+    """Say at the start of a command that it writes, so that it waits its turn."""
+    g.will_write = True
+
+
+def _begin(connection: sa.Connection) -> None:
+    connection.exec_driver_sql("BEGIN IMMEDIATE" if _may_write() else "BEGIN")
+
+
+def _may_write() -> bool:
+    if not has_request_context():
+        return has_app_context() and "will_write" in g
+    # Asking who is signed in notes that the phone was in contact (docs/sync.md).
+    return request.method not in SAFE_METHODS or request.path == "/sync/session"

@@ -1,0 +1,1 @@
+"""The phone's shell, walk pack, forms, manifest, worker."""

@@ -1,0 +1,121 @@
+"""The phone's addresses: shell, walk pack, forms, manifest, worker."""
+
+from __future__ import annotations
+
+from flask import (
+    Blueprint,
+    Response,
+    abort,
+    current_app,
+    g,
+    jsonify,
+    render_template,
+    request,
+    send_from_directory,
+)
+from flask_babel import force_locale
+from flask_login import current_user
+
+from mallops.checklists import queries as checklists
+from mallops.db import db
+from mallops.floor import assets
+from mallops.floor.pack import pack_for
+from mallops.people import queries as people
+from mallops.people.models import LANGUAGES
+from mallops.places.models import Mall
+from mallops.web import LOCALES, compress, current_language, now
+
+bp = Blueprint("floor", __name__)
+
+# Anonymous and versioned by content: a phone may keep them, and asks again each time.
+KEPT = "no-cache"
+
+
+@bp.get("/floor/")
+@compress.compressed()
+def shell() -> Response:
+    """The app's one page, in the reader's language."""
+    return _shell(current_language())
+
+
+@bp.get("/floor/shell/<language>")
+@compress.compressed()
+def shell_in(language: str) -> Response:
+    """The same page in a named language, for the worker to keep."""
+    if language not in LANGUAGES:
+        abort(404)
+    return _shell(language)
+
+
+def _shell(language: str) -> Response:
+    return _kept(Response(_shell_page(language)))
+
+
+def _shell_page(language: str) -> str:
+    g.language = language
+    with force_locale(LOCALES[language]):
+        return render_template("floor/shell.html", strings=assets.strings())
+
+
+@bp.get("/floor/pack")
+@compress.compressed()
+def pack() -> Response:
+    """The walk pack of the person who is signed in."""
+    member = people.current_membership(current_user)
+    if member is None:
+        abort(403)
+    mall = db.session.get_one(Mall, member.mall_id)
+    return jsonify(pack_for(current_user, member, mall, now()))
+
+
+@bp.get("/floor/forms/<mall>/<code>/<int:version>/<language>")
+@compress.compressed()
+def form(mall: str, code: str, version: int, language: str) -> Response:
+    """One checklist version as a form; it names nobody and never changes."""
+    published = checklists.find_version(g.mall.id, code, version)
+    if published is None or language not in LANGUAGES:
+        abort(404)
+    g.language = language
+    with force_locale(LOCALES[language]):
+        page = render_template(
+            "checklists/form.html",
+            definition=published.definition,
+            code=code,
+            version=version,
+            language=language,
+        )
+    return _kept(Response(page))
+
+
+@bp.get("/manifest.webmanifest")
+def manifest() -> Response:
+    response = jsonify(assets.manifest(current_language()))
+    response.mimetype = "application/manifest+json"
+    return _kept(response)
+
+
+@bp.get("/sw.js")
+@compress.compressed()
+def worker() -> Response:
+    """The worker lives at the root, and may look after the floor app only."""
+    folder = current_app.static_folder or ""
+    response = send_from_directory(folder, "sw.js", mimetype="text/javascript")
+    response.direct_passthrough = False
+    return _kept(response)
+
+
+@bp.get("/floor/build.js")
+@compress.compressed()
+def build() -> Response:
+    """Which files make up this build: the one part of the worker that is generated."""
+    shells = {language: _shell_page(language) for language in LANGUAGES}
+    module = assets.build_module(shells)
+    return _kept(Response(module, mimetype="text/javascript"))
+
+
+def _kept(response: Response) -> Response:
+    response.headers["Cache-Control"] = KEPT
+    if request.method in {"GET", "HEAD"}:
+        response.add_etag()
+        response.make_conditional(request)
+    return response

@@ -1,0 +1,1 @@
+"""Every entry of a mall, stored once, numbered, chained; and its photos."""

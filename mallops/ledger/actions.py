@@ -1,0 +1,306 @@
+"""Storing entries once: numbered, chained, shown in the log, applied."""
+
+from __future__ import annotations
+
+import json
+import logging
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, fields, replace
+from datetime import datetime
+from itertools import groupby
+from operator import attrgetter
+from typing import Any, Literal
+from uuid import UUID, uuid4
+
+import sqlalchemy as sa
+
+from mallops.db import db
+from mallops.ledger import chain, kinds, queries
+from mallops.ledger.kinds import Judged, Judgement, Received
+from mallops.ledger.models import Entry, LedgerHead, LogLine
+from mallops.places.models import Mall
+from mallops.places.rules import business_day
+
+log = logging.getLogger(__name__)
+
+# How long a phone waits before it offers an entry again that broke our own code.
+UNWELL_AFTER_S = 300
+
+Status = Literal["accepted", "duplicate", "held", "retry", "conflict", "gone"]
+
+
+@dataclass(frozen=True)
+class Outcome:
+    """What became of one entry that was offered (docs/sync.md, statuses)."""
+
+    id: UUID
+    status: Status
+    receipt: dict[str, Any] | None = None
+    missing: tuple[str, ...] = ()
+    after_s: int | None = None
+
+
+def open_ledger(mall_id: int) -> None:
+    """Give a new mall its empty ledger. Flushes."""
+    head = LedgerHead(
+        mall_id=mall_id, ledger_seq=0, chain=chain.GENESIS, backed_up_through=0
+    )
+    db.session.add(head)
+    db.session.flush()
+
+
+def store(mall: Mall, offered: Sequence[Received]) -> list[Outcome]:
+    """Store what is new and say of each entry what became of it, in order.
+
+    The mall's head row is locked first, so numbers have no gaps and two copies of
+    one entry sent at the same moment meet here: the second finds the first.
+    """
+    head = _lock_head(mall.id)
+    known = queries.stored(entry.id for entry in offered)
+    erased = queries.erased(entry.id for entry in offered)
+    photos = queries.photos_held(mall.id, (p for e in offered for p in e.photos))
+    outcomes: dict[int, Outcome] = {}
+    fresh: dict[UUID, tuple[int, Received]] = {}
+    for place, entry in enumerate(offered):
+        missing = set(entry.photos) - photos - set(entry.photos_lost)
+        if entry.id in erased:
+            outcomes[place] = Outcome(entry.id, "gone")
+        elif entry.id in known:
+            outcomes[place] = _compare(known[entry.id], entry, mall.id)
+        elif entry.id in fresh:
+            outcomes[place] = _within(fresh[entry.id][1], entry)
+        elif missing:
+            outcomes[place] = Outcome(entry.id, "retry", missing=tuple(sorted(missing)))
+        else:
+            fresh[entry.id] = (place, entry)
+    new = _store_together(mall, head, [entry for _, entry in fresh.values()])
+    outcomes.update(
+        (place, outcome)
+        for (place, _), outcome in zip(fresh.values(), new, strict=True)
+    )
+    return [outcomes[place] for place in range(len(offered))]
+
+
+def desk_entry(
+    mall: Mall, kind: str, body: Mapping[str, Any], user_id: int, now: datetime
+) -> Received:
+    """An entry made on a desk page: sealed here, by the person who is signed in."""
+    text = json.dumps(body, ensure_ascii=False)
+    return Received(
+        id=uuid4(),
+        kind=kind,
+        v=1,
+        install_id=None,
+        install_seq=None,
+        recorded_by_id=user_id,
+        carried_by_id=user_id,
+        recorded_at=now,
+        recorded_offset_minutes=0,
+        sent_at=now,
+        received_at=now,
+        occurred_at=now,
+        business_day=business_day(now, mall.time_zone, mall.day_starts_at),
+        text=text,
+        sha256=chain.body_hash(text),
+        body=kinds.get(kind, 1).read(text),
+    )
+
+
+def received_again(entry: Entry) -> Received:
+    """A stored entry as it was when it came in, to be judged or applied again."""
+    names = (field.name for field in fields(Received))
+    columns = {name: getattr(entry, name) for name in names if hasattr(entry, name)}
+    return Received(
+        **{
+            **columns,
+            "text": entry.body,
+            "body": kinds.get(entry.kind, entry.v).read(entry.body),
+            "photos": tuple(entry.photos),
+            "flags": tuple(entry.flags),
+        }
+    )
+
+
+def record(mall: Mall, entry: Received) -> Outcome:
+    """Store one entry that was made on a desk page.
+
+    Raises:
+        RuntimeError: it could not be stored (our mistake; nothing was stored).
+    """
+    outcome = store(mall, [entry])[0]
+    if outcome.status not in {"accepted", "duplicate"}:
+        raise RuntimeError(f"a desk entry was answered {outcome.status}")
+    return outcome
+
+
+def _lock_head(mall_id: int) -> LedgerHead:
+    query = sa.select(LedgerHead).filter_by(mall_id=mall_id).with_for_update()
+    return db.session.scalars(
+        query, execution_options={"populate_existing": True}
+    ).one()
+
+
+def _compare(stored: Entry, entry: Received, mall_id: int) -> Outcome:
+    if stored.sha256 != entry.sha256 or stored.mall_id != mall_id:
+        return Outcome(entry.id, "conflict")
+    return Outcome(entry.id, "duplicate", receipt=_receipt_of(stored))
+
+
+def _within(first: Received, entry: Received) -> Outcome:
+    """The same id twice in one batch: the second waits for the first one's receipt."""
+    same = first.sha256 == entry.sha256
+    return (
+        Outcome(entry.id, "retry", after_s=1) if same else Outcome(entry.id, "conflict")
+    )
+
+
+def _store_together(
+    mall: Mall, head: LedgerHead, entries: Sequence[Received]
+) -> list[Outcome]:
+    """All in one go; if that fails, one by one, so that no entry holds up another."""
+    try:
+        with db.session.begin_nested():
+            return _insert(mall, head, entries)
+    except Exception:
+        if len(entries) == 1:
+            log.exception("entry %s could not be stored", entries[0].id)
+            db.session.refresh(head)
+            return [Outcome(entries[0].id, "retry", after_s=UNWELL_AFTER_S)]
+    db.session.refresh(head)
+    return [o for entry in entries for o in _store_together(mall, head, [entry])]
+
+
+def _insert(mall: Mall, head: LedgerHead, entries: Sequence[Received]) -> list[Outcome]:
+    judged = judge(mall, entries)
+    rows = list(_rows(mall.id, head, judged))
+    if not rows:
+        return []
+    db.session.execute(sa.insert(Entry), rows)
+    _show(rows, [judgement for _, judgement in judged])
+    head.ledger_seq, head.chain = rows[-1]["ledger_seq"], rows[-1]["chain"]
+    db.session.flush()
+    apply(
+        mall,
+        [
+            pair
+            for pair, row in zip(judged, rows, strict=True)
+            if row["status"] == "accepted"
+        ],
+    )
+    return [Outcome(row["id"], row["status"], _receipt(row)) for row in rows]
+
+
+def judge(mall: Mall, entries: Sequence[Received]) -> list[Judged]:
+    """Each entry with what its kind says of it, in the same order."""
+    judgements: dict[UUID, Judgement] = {}
+    by_kind = attrgetter("kind", "v")
+    for (name, v), group in groupby(sorted(entries, key=by_kind), key=by_kind):
+        several = list(group)
+        for entry, judgement in zip(
+            several, kinds.get(name, v).judge(mall, several), strict=True
+        ):
+            judgements[entry.id] = judgement
+    return [(entry, judgements[entry.id]) for entry in entries]
+
+
+def apply(mall: Mall, judged: Sequence[Judged]) -> None:
+    """Make the features' tables say what these entries mean, in ledger order."""
+    for (name, v), run in groupby(judged, key=lambda pair: (pair[0].kind, pair[0].v)):
+        effective = [pair for pair in run if pair[1].facts is not None]
+        if effective:
+            kinds.get(name, v).apply(mall, effective)
+
+
+def _rows(
+    mall_id: int, head: LedgerHead, judged: Sequence[Judged]
+) -> Iterator[dict[str, Any]]:
+    seq, previous = head.ledger_seq, head.chain
+    for entry, judgement in judged:
+        seq += 1
+        row = _row(mall_id, seq, entry, judgement)
+        row["chain"] = previous = chain.link(previous, row)
+        yield row
+
+
+def _row(
+    mall_id: int, seq: int, entry: Received, judgement: Judgement
+) -> dict[str, Any]:
+    held = entry.held_because or judgement.held_because
+    return {
+        "id": entry.id,
+        "mall_id": mall_id,
+        "ledger_seq": seq,
+        "kind": entry.kind,
+        "v": entry.v,
+        "install_id": entry.install_id,
+        "install_seq": entry.install_seq,
+        "recorded_by_id": entry.recorded_by_id,
+        "carried_by_id": entry.carried_by_id,
+        "recorded_at": entry.recorded_at,
+        "recorded_offset_minutes": entry.recorded_offset_minutes,
+        "sent_at": entry.sent_at,
+        "received_at": entry.received_at,
+        "occurred_at": entry.occurred_at,
+        "business_day": judgement.business_day or entry.business_day,
+        "body": entry.text,
+        "sha256": entry.sha256,
+        "photos": list(entry.photos),
+        "flags": sorted({*entry.flags, *judgement.flags}),
+        "status": "held" if held else "accepted",
+        "held_because": held,
+    }
+
+
+def _show(rows: Sequence[dict[str, Any]], judgements: Sequence[Judgement]) -> None:
+    db.session.execute(
+        sa.insert(LogLine),
+        [line_of(row, said) for row, said in zip(rows, judgements, strict=True)],
+    )
+
+
+def line_of(row: dict[str, Any], said: Judgement) -> dict[str, Any]:
+    """The log line of an entry, from its columns and what its kind says of it."""
+    return {
+        "entry_id": row["id"],
+        "mall_id": row["mall_id"],
+        "business_day": row["business_day"],
+        "occurred_at": row["occurred_at"],
+        "ledger_seq": row["ledger_seq"],
+        "kind": row["kind"],
+        "state": row["status"],
+        "person_id": row["recorded_by_id"],
+        "zone_id": said.zone_id,
+        "place_id": said.place_id,
+        "unit_id": said.unit_id,
+        "problem": said.problem or bool(row["flags"]) or row["status"] == "held",
+        "summary": dict(said.summary),
+        "search": said.search.replace("\0", " ").lower(),
+    }
+
+
+def settle(mall: Mall, entry: Received, *, accept: bool) -> None:
+    """A held entry was decided on: count it, or mark it void. Flushes."""
+    said = judge(mall, [replace(entry, held_because=None)])[0]
+    db.session.execute(
+        sa.update(LogLine)
+        .where(LogLine.entry_id == entry.id)
+        .values(state="accepted" if accept else "void")
+    )
+    if accept:
+        apply(mall, [said])
+
+
+def _receipt_of(entry: Entry) -> dict[str, Any]:
+    return _receipt(
+        {
+            "ledger_seq": entry.ledger_seq,
+            "sha256": entry.sha256,
+            "received_at": entry.received_at,
+            "flags": entry.flags,
+        }
+    )
+
+
+def _receipt(row: dict[str, Any]) -> dict[str, Any]:
+    names = ("ledger_seq", "sha256", "received_at", "flags")
+    return {name: row[name] for name in names}

@@ -1,0 +1,50 @@
+"""The hash chain: each entry's hash covers the entry before it (pure)."""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Mapping
+from datetime import UTC, datetime
+from typing import Any
+
+GENESIS = "0" * 64
+# What the chain covers, in this order for ever. The body is covered by its sha256.
+COVERED = (
+    "ledger_seq",
+    "id",
+    "kind",
+    "v",
+    "install_id",
+    "install_seq",
+    "recorded_by_id",
+    "carried_by_id",
+    "recorded_at",
+    "recorded_offset_minutes",
+    "sent_at",
+    "received_at",
+    "occurred_at",
+    "business_day",
+    "sha256",
+    "photos",
+    "flags",
+    "status",
+    "held_because",
+)
+
+
+def link(previous: str, columns: Mapping[str, Any]) -> str:
+    """The hash of an entry that follows the one whose hash is ``previous``."""
+    text = "\n".join([previous, *(_plain(columns[name]) for name in COVERED)])
+    return hashlib.sha256(text.encode()).hexdigest()
+
+
+def body_hash(text: str) -> str:
+    return hashlib.sha256(text.encode()).hexdigest()
+
+
+def _plain(value: Any) -> str:
+    if isinstance(value, datetime):
+        return value.astimezone(UTC).isoformat(timespec="microseconds")
+    if isinstance(value, list | tuple):
+        return " ".join(value)
+    return "" if value is None else str(value)

@@ -1,0 +1,121 @@
+"""The registry of entry kinds: each feature says what its entries mean.
+
+A kind is registered in ``mallops/__init__.py``; neither ``sync`` nor ``ledger``
+changes when one is added.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import date, datetime
+from typing import Any, cast
+from uuid import UUID
+
+from flask import current_app
+
+from mallops.db import Model
+from mallops.ledger.models import Entry, LogLine
+from mallops.places.models import Mall
+
+
+@dataclass(frozen=True, slots=True)
+class Received:
+    """One entry on its way into the ledger, read but not yet judged."""
+
+    id: UUID
+    kind: str
+    v: int
+    install_id: UUID | None
+    install_seq: int | None
+    recorded_by_id: int | None
+    carried_by_id: int
+    recorded_at: datetime  # the phone's clock
+    recorded_offset_minutes: int
+    sent_at: datetime
+    received_at: datetime
+    occurred_at: datetime  # corrected where the phone's clock was off
+    business_day: date
+    text: str  # the body, exactly as sealed
+    sha256: str
+    body: Any  # the body, as its kind read it
+    photos: tuple[str, ...] = ()
+    photos_lost: tuple[str, ...] = ()
+    flags: tuple[str, ...] = ()
+    held_because: str | None = None
+
+    def on_true_clock(self, moment: datetime) -> datetime:
+        """A time out of the body, moved as far as the phone's clock was off."""
+        return moment + (self.occurred_at - self.recorded_at)
+
+
+@dataclass(frozen=True, slots=True)
+class Judgement:
+    """What a kind says of one entry: how the log shows it and what it doubts."""
+
+    summary: Mapping[str, Any]
+    search: str = ""
+    problem: bool = False
+    zone_id: int | None = None
+    place_id: int | None = None
+    unit_id: int | None = None
+    business_day: date | None = None  # where not the day it occurred on
+    flags: tuple[str, ...] = ()
+    held_because: str | None = None
+    facts: Any = None  # for apply(); None: nothing to apply
+
+
+Judged = tuple[Received, Judgement]
+
+
+def _nothing(*_: Any) -> dict[str, Any]:
+    return {}
+
+
+@dataclass(frozen=True)
+class Kind:
+    """One kind of entry.
+
+    ``read`` turns the body's JSON text into a value or raises Refused; ``judge``
+    looks at several at once, so that it can ask the database once; ``apply`` makes
+    the tables in ``tables`` say what the entries mean; ``summarise`` is the line of
+    the log in the reader's language; ``page`` is the template of an entry's page.
+    """
+
+    name: str
+    v: int
+    read: Callable[[str], Any]
+    judge: Callable[[Mall, Sequence[Received]], list[Judgement]]
+    apply: Callable[[Mall, Sequence[Judged]], None]
+    summarise: Callable[[Mapping[str, Any]], str]
+    page: str
+    title: Any  # lazy text: what the filters and headings call it
+    tables: tuple[type[Model], ...] = ()  # children before parents
+    page_facts: Callable[[Entry, Mapping[str, Any]], dict[str, Any]] = field(
+        default=_nothing
+    )
+
+
+def table_of(*kinds: Kind) -> dict[tuple[str, int], Kind]:
+    return {(kind.name, kind.v): kind for kind in kinds}
+
+
+def all_kinds() -> Iterable[Kind]:
+    return _table().values()
+
+
+def find(name: str, v: int) -> Kind | None:
+    return _table().get((name, v))
+
+
+def get(name: str, v: int) -> Kind:
+    return _table()[(name, v)]
+
+
+def summary_of(line: LogLine) -> str:
+    """The one line that tells what an entry says, in the reader's language."""
+    return get(line.kind, line.entry.v).summarise(line.summary)
+
+
+def _table() -> dict[tuple[str, int], Kind]:
+    return cast("dict[tuple[str, int], Kind]", current_app.extensions["mallops.kinds"])

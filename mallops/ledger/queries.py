@@ -1,0 +1,147 @@
+"""Reading the ledger: what is stored, what is missing, what is in which order."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+from uuid import UUID
+
+import sqlalchemy as sa
+
+from mallops.db import db
+from mallops.ledger import chain
+from mallops.ledger.models import Entry, Epoch, LedgerHead, Photo, Tombstone
+
+CHUNK = 500
+
+
+def stored(ids: Iterable[UUID]) -> dict[UUID, Entry]:
+    """The entries among these ids that are in the ledger of any mall."""
+    wanted = set(ids)
+    if not wanted:
+        return {}
+    found = db.session.scalars(sa.select(Entry).where(Entry.id.in_(wanted)))
+    return {entry.id: entry for entry in found}
+
+
+def missing(ids: Iterable[UUID]) -> list[UUID]:
+    """Which of these ids this database does not have (nor has erased)."""
+    wanted = list(ids)
+    if not wanted:
+        return []
+    have = set(db.session.scalars(sa.select(Entry.id).where(Entry.id.in_(wanted))))
+    have |= erased(wanted)
+    return [id_ for id_ in wanted if id_ not in have]
+
+
+def erased(ids: Iterable[UUID]) -> set[UUID]:
+    wanted = set(ids)
+    if not wanted:
+        return set()
+    query = sa.select(Tombstone.entry_id).where(Tombstone.entry_id.in_(wanted))
+    return set(db.session.scalars(query))
+
+
+def photos_held(mall_id: int, hashes: Iterable[str]) -> set[str]:
+    """Which of these photos this mall has; nothing is told of other malls."""
+    wanted = set(hashes)
+    if not wanted:
+        return set()
+    query = sa.select(Photo.sha256).where(
+        Photo.mall_id == mall_id, Photo.sha256.in_(wanted)
+    )
+    return set(db.session.scalars(query))
+
+
+def find_photo(mall_id: int, sha256: str) -> Photo | None:
+    return db.session.get(Photo, (mall_id, sha256))
+
+
+def epoch() -> str:
+    """The id of this database's life, which a phone's receipts must name."""
+    return db.session.scalars(
+        sa.select(Epoch.value).order_by(Epoch.id.desc()).limit(1)
+    ).one()
+
+
+def backed_up_through(mall_id: int) -> int:
+    head = db.session.get(LedgerHead, mall_id)
+    return head.backed_up_through if head else 0
+
+
+def in_order(mall_id: int) -> Iterator[list[Entry]]:
+    """A mall's entries by number, in chunks, without holding them all."""
+    after = 0
+    while True:
+        chunk = list(
+            db.session.scalars(
+                sa.select(Entry)
+                .where(Entry.mall_id == mall_id, Entry.ledger_seq > after)
+                .order_by(Entry.ledger_seq)
+                .limit(CHUNK)
+            )
+        )
+        if not chunk:
+            return
+        yield chunk
+        after = chunk[-1].ledger_seq
+        db.session.expunge_all()
+
+
+@dataclass(frozen=True)
+class Break:
+    """The first place where a ledger does not hold together."""
+
+    ledger_seq: int
+    entry_id: UUID | None
+    reason: str
+
+
+def first_break(mall_id: int) -> Break | None:
+    """Walk the chain and name the first entry that was altered, moved or lost."""
+    previous, expected = chain.GENESIS, 1
+    for chunk in in_order(mall_id):
+        for entry in chunk:
+            reason = _fault(entry, expected, previous)
+            if reason:
+                return Break(expected, entry.id, reason)
+            previous, expected = entry.chain, expected + 1
+    return _head_fault(mall_id, expected - 1, previous)
+
+
+def _fault(entry: Entry, expected: int, previous: str) -> str | None:
+    if entry.ledger_seq != expected:
+        return "an entry is missing before this one"
+    if chain.body_hash(entry.body) != entry.sha256:
+        return "the body was altered"
+    columns = {name: getattr(entry, name) for name in chain.COVERED}
+    if chain.link(previous, columns) != entry.chain:
+        return "the entry or its place in the chain was altered"
+    return None
+
+
+def _head_fault(mall_id: int, last: int, previous: str) -> Break | None:
+    head = db.session.get(LedgerHead, mall_id)
+    if head and (head.ledger_seq, head.chain) != (last, previous):
+        return Break(last + 1, None, "entries are missing at the end")
+    return None
+
+
+def holes(install_ids: Iterable[UUID]) -> dict[UUID, list[int]]:
+    """Numbers an install has used that never arrived, by install.
+
+    ``seq`` starts at 1 on each install (docs/sync.md); a hole is a number below the
+    highest one seen.
+    """
+    wanted = list(install_ids)
+    query = sa.select(Entry.install_id, Entry.install_seq).where(
+        Entry.install_id.in_(wanted)
+    )
+    seen: dict[UUID, set[int]] = {}
+    for install_id, seq in db.session.execute(query):
+        if install_id and seq:
+            seen.setdefault(install_id, set()).add(seq)
+    return {
+        install: sorted(set(range(1, max(numbers))) - numbers)
+        for install, numbers in seen.items()
+    }

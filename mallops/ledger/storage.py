@@ -1,0 +1,74 @@
+"""Where photos are kept: one small interface, a folder behind it."""
+
+from __future__ import annotations
+
+import os
+import secrets
+from pathlib import Path
+from typing import Protocol, cast
+
+from flask import current_app
+
+MARGIN_BYTES = 50_000_000  # below this much free space the folder counts as full
+
+
+class PhotoStore(Protocol):
+    """Keeps bytes under a name, per mall. Names are hashes, never a user's words."""
+
+    def put(self, mall_id: int, name: str, data: bytes) -> None: ...
+
+    def get(self, mall_id: int, name: str) -> bytes | None: ...
+
+    def is_writable(self) -> bool: ...
+
+
+class FolderStore:
+    """Photos as files, each written whole or not at all, and surviving a power cut."""
+
+    def __init__(self, root: Path) -> None:
+        self.root = root
+
+    def put(self, mall_id: int, name: str, data: bytes) -> None:
+        """Keep ``data``; an OSError (disk full) leaves no half file under the name."""
+        path = self._path(mall_id, name)
+        path.parent.mkdir(parents=True, exist_ok=True)
+        part = path.with_name(f"{path.name}.{secrets.token_hex(4)}.part")
+        try:
+            with part.open("wb") as file:
+                file.write(data)
+                file.flush()
+                os.fsync(file.fileno())
+            os.replace(part, path)
+        finally:
+            part.unlink(missing_ok=True)
+        _fsync_folder(path.parent)
+
+    def get(self, mall_id: int, name: str) -> bytes | None:
+        path = self._path(mall_id, name)
+        return path.read_bytes() if path.exists() else None
+
+    def is_writable(self) -> bool:
+        self.root.mkdir(parents=True, exist_ok=True)
+        disk = os.statvfs(self.root)
+        free = disk.f_bavail * disk.f_frsize
+        return os.access(self.root, os.W_OK) and free > MARGIN_BYTES
+
+    def _path(self, mall_id: int, name: str) -> Path:
+        return self.root / str(mall_id) / name[:2] / f"{name}.jpg"
+
+
+def store() -> PhotoStore:
+    """The store of the app that is running."""
+    photos = current_app.extensions.get("mallops.photos")
+    if photos is None:
+        photos = FolderStore(current_app.config["SETTINGS"].data / "photos")
+        current_app.extensions["mallops.photos"] = photos
+    return cast(PhotoStore, photos)
+
+
+def _fsync_folder(folder: Path) -> None:
+    handle = os.open(folder, os.O_RDONLY)
+    try:
+        os.fsync(handle)
+    finally:
+        os.close(handle)

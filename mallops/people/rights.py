@@ -1,0 +1,87 @@
+"""The one table of who may do what.
+
+Every endpoint of the product stands here; the app refuses to start when one does
+not. A route with ``<mall>`` in its address answers 404 to a person of another mall
+and 403 to a member whose role is not named (domain: role matrix; ASVS V8.2).
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True)
+class Rule:
+    """Who may use an endpoint: anyone, anyone signed in, or members by role."""
+
+    public: bool = False
+    roles: frozenset[str] | None = None  # None: every signed-in person
+
+    def allows(self, role: str) -> bool:
+        return self.roles is None or role in self.roles
+
+
+PUBLIC = Rule(public=True)
+SIGNED_IN = Rule()
+
+
+def roles(*names: str) -> Rule:
+    return Rule(roles=frozenset(names))
+
+
+ANY_MEMBER = Rule()
+LOG_READERS = roles("officer", "supervisor", "manager", "auditor")
+LEADERS = roles("supervisor", "manager")
+
+RIGHTS: dict[str, Rule] = {
+    "static": PUBLIC,
+    "web.health": PUBLIC,
+    # people
+    "people.home": PUBLIC,
+    "people.sign_in": PUBLIC,
+    "people.sign_out": SIGNED_IN,
+    "people.language": PUBLIC,
+    "people.me": SIGNED_IN,
+    "people.preferences": SIGNED_IN,
+    "people.password": SIGNED_IN,
+    "people.end_session": SIGNED_IN,
+    "people.end_other_sessions": SIGNED_IN,
+    "people.release_phone": SIGNED_IN,
+    "people.roster": roles("manager", "admin"),
+    "people.disable": roles("admin"),
+    "people.enable": roles("admin"),
+    "people.sign_out_everywhere": roles("admin"),
+    "people.end_membership": roles("admin"),
+    # floor
+    "floor.shell": PUBLIC,
+    "floor.shell_in": PUBLIC,
+    "floor.worker": PUBLIC,
+    "floor.build": PUBLIC,
+    "floor.manifest": PUBLIC,
+    "floor.pack": SIGNED_IN,
+    "floor.form": ANY_MEMBER,
+    # sync
+    "sync.session": SIGNED_IN,
+    "sync.photos_have": SIGNED_IN,
+    "sync.photo": SIGNED_IN,
+    "sync.batch": SIGNED_IN,
+    # the day to read
+    "daylog.today": LOG_READERS,
+    "daylog.show": LOG_READERS,
+    "daylog.entries": LOG_READERS,
+    "daylog.csv": roles("supervisor", "manager", "auditor"),
+    "daylog.xlsx": roles("supervisor", "manager", "auditor"),
+    "daylog.entry": LOG_READERS,
+    "daylog.photo": LOG_READERS,
+    "daylog.thumb": LOG_READERS,
+    "daylog.held": LEADERS,
+    "daylog.decide": LEADERS,
+    "daylog.phones": roles("supervisor", "manager", "admin"),
+}
+
+# Who may record which kind of entry; a recorder without the right is held.
+RECORDERS: dict[str, frozenset[str]] = {
+    "inspection": frozenset({"officer", "supervisor", "manager", "team"}),
+    "note": frozenset({"officer", "supervisor", "manager", "team"}),
+    "held_decision": frozenset({"supervisor", "manager"}),
+}

@@ -1,0 +1,1 @@
+"""What is due when and where; done, late, missed, unknown."""

@@ -1,0 +1,127 @@
+"""Which rounds a plan makes on a day, and how one stands (pure; design: decisions)."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from datetime import date, datetime, time, timedelta
+from typing import Literal, Protocol
+
+from mallops.places.rules import moment_on
+
+State = Literal["due", "done", "late", "missed", "unknown"]
+
+# A phone silent for longer than a shift before the window is not on duty for it.
+SHIFT = timedelta(hours=12)
+
+
+class Plan(Protocol):
+    """The columns of a RoundPlan that its rounds follow from."""
+
+    code: str
+    checklist: str
+    places: list[str]
+    starts: list[str]
+    weekdays: list[int]
+    role: str | None
+    team: str | None
+    duration_minutes: int
+    tolerance_minutes: int
+    grace_minutes: int
+    valid_from: date
+    valid_to: date | None
+
+
+@dataclass(frozen=True, slots=True)
+class Round:
+    """One planned walk of one checklist at one spot. All moments in UTC."""
+
+    id: str
+    checklist: str
+    place: str
+    day: date
+    role: str | None
+    team: str | None
+    starts_at: datetime
+    opens_at: datetime  # may be started from here
+    late_after: datetime  # must have been started by here
+    due_at: datetime
+    closes_at: datetime  # must have been finished by here
+
+
+@dataclass(frozen=True, slots=True)
+class Walk:
+    """When a round was walked, by the corrected clock of the phone."""
+
+    started_at: datetime
+    finished_at: datetime
+
+
+def rounds_of(
+    plan: Plan, day: date, time_zone: str, day_starts_at: time
+) -> Iterator[Round]:
+    """The rounds a plan makes on one business day of the mall, in order of start."""
+    if not is_on(plan, day):
+        return
+    for start in plan.starts:
+        starts_at = moment_on(day, start, time_zone, day_starts_at)
+        window = _window(plan, starts_at)
+        for place in plan.places:
+            id_ = round_id(plan.code, place, day, start)
+            yield Round(id_, plan.checklist, place, day, plan.role, plan.team, *window)
+
+
+def is_on(plan: Plan, day: date) -> bool:
+    began = plan.valid_from <= day
+    ended = plan.valid_to is not None and day > plan.valid_to
+    return began and not ended and day.weekday() in plan.weekdays
+
+
+def _window(plan: Plan, starts_at: datetime) -> tuple[datetime, ...]:
+    tolerance = timedelta(minutes=plan.tolerance_minutes)
+    due_at = starts_at + timedelta(minutes=plan.duration_minutes)
+    closes_at = due_at + timedelta(minutes=plan.grace_minutes)
+    return starts_at, starts_at - tolerance, starts_at + tolerance, due_at, closes_at
+
+
+def round_id(plan_code: str, place: str, day: date, start: str) -> str:
+    """Made the same way on every server and phone: nothing has to be stored."""
+    return f"{plan_code}.{place}.{day:%Y%m%d}.{start.replace(':', '')}"
+
+
+def day_in(round_id: str) -> date | None:
+    """The business day a round id names; None when it is no round id."""
+    parts = round_id.split(".")
+    if len(parts) != 4 or len(parts[2]) != 8 or not parts[2].isdecimal():
+        return None
+    year, month, number = int(parts[2][:4]), int(parts[2][4:6]), int(parts[2][6:])
+    try:
+        return date(year, month, number)
+    except ValueError:
+        return None
+
+
+def is_late(round_: Round, walk: Walk) -> bool:
+    """Late: not started by planned start + tolerance, or finished after its window."""
+    started_late = walk.started_at > round_.late_after
+    return started_late or walk.finished_at > round_.closes_at
+
+
+def state_of(
+    round_: Round, walk: Walk | None, contacts: Sequence[datetime], now: datetime
+) -> State:
+    """How a round stands at ``now``.
+
+    ``contacts`` are the last contacts of the phones that could have walked it.
+    Missed is said only when each of those on duty was heard of since the window
+    opened: a phone in the basement may hold the round, done in time.
+    """
+    if walk is not None:
+        return "late" if is_late(round_, walk) else "done"
+    if now <= round_.late_after:
+        return "due"
+    if now <= round_.closes_at:
+        return "late"
+    on_duty = [at for at in contacts if at >= round_.opens_at - SHIFT]
+    heard_of = bool(on_duty) and min(on_duty) >= round_.opens_at
+    return "missed" if heard_of else "unknown"

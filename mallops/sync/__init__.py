@@ -1,0 +1,1 @@
+"""The one door for phones: session, photos, batch (docs/sync.md)."""

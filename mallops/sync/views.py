@@ -1,0 +1,164 @@
+"""The sync protocol over HTTP (docs/sync.md). It never redirects."""
+
+from __future__ import annotations
+
+from uuid import UUID
+
+from flask import Blueprint, abort, jsonify, request
+from flask.typing import ResponseReturnValue
+from flask_login import current_user
+from sqlalchemy.exc import OperationalError
+
+from mallops.db import SAFE_METHODS, db
+from mallops.errors import Refused
+from mallops.ledger import photos
+from mallops.ledger import queries as ledger
+from mallops.people import phones
+from mallops.people import queries as people
+from mallops.places.models import Mall
+from mallops.sync import actions, rules
+from mallops.web import now
+
+bp = Blueprint("sync", __name__)
+
+BUSY_AFTER_S = 5
+
+
+@bp.before_request
+def refuse_foreign_pages() -> ResponseReturnValue | None:
+    """CSRF for the phone: same-origin by the browser's own word (docs/sync.md)."""
+    if request.method in SAFE_METHODS:
+        return None
+    if not _is_same_origin() or request.headers.get("X-MallOps") != "1":
+        return jsonify(code="foreign_origin"), 403
+    return None
+
+
+def _is_same_origin() -> bool:
+    site = request.headers.get("Sec-Fetch-Site")
+    if site is not None:
+        return site == "same-origin"
+    return request.headers.get("Origin") == request.host_url.rstrip("/")
+
+
+@bp.app_errorhandler(OperationalError)
+def database_unwell(error: OperationalError) -> ResponseReturnValue:
+    """Busy or full: nothing was stored, and the phone is told when to come back."""
+    db.session.rollback()
+    answer = jsonify(code="busy")
+    answer.headers["Retry-After"] = str(BUSY_AFTER_S)
+    return answer, 503
+
+
+@bp.errorhandler(OSError)
+def disk_unwell(error: OSError) -> ResponseReturnValue:
+    """The photo's disk is full or gone: nothing was stored."""
+    db.session.rollback()
+    return jsonify(code="no_room"), 507
+
+
+@bp.get("/session")
+def session() -> ResponseReturnValue:
+    """Who is signed in here, the binding for this install, where the server stands."""
+    try:
+        install_id = UUID(request.args.get("install", ""))
+    except ValueError:
+        return jsonify(code="malformed"), 400
+    membership = people.current_membership(current_user)
+    if membership is None:
+        return jsonify(code="no_mall"), 403
+    mall = db.session.get_one(Mall, membership.mall_id)
+    agent = request.headers.get("User-Agent", "")
+    binding = actions.bind(current_user, install_id, agent, now())
+    answer = {
+        "protocol": rules.PROTOCOL,
+        "user": {
+            "id": str(current_user.id),
+            "name": current_user.name,
+            "role": membership.role,
+            "mall": mall.code,
+        },
+        "binding": binding,
+        **_standing(mall.id),
+    }
+    db.session.commit()
+    return jsonify(answer)
+
+
+@bp.post("/photos/have")
+def photos_have() -> ResponseReturnValue:
+    """Which of these photos the caller's mall still lacks."""
+    hashes = rules.read_hashes(_json())
+    if hashes is None:
+        return jsonify(code="malformed"), 400
+    held = ledger.photos_held(_mall_id(), hashes)
+    missing = [sha256 for sha256 in hashes if sha256 not in held]
+    return jsonify(protocol=rules.PROTOCOL, missing=missing)
+
+
+@bp.put("/photos/<sha256>")
+def photo(sha256: str) -> ResponseReturnValue:
+    """201 kept · 200 known · 422 not these bytes or no image · 413 too large."""
+    request.max_content_length = photos.MAX_BYTES
+    if request.mimetype != "image/jpeg":
+        return jsonify(code="not_a_jpeg"), 415
+    mall_id, user_id = _mall_id(), current_user.id
+    db.session.rollback()  # do not keep writers waiting while the photo is decoded
+    try:
+        data = request.get_data(cache=False)
+        new = photos.keep(mall_id, sha256, data, user_id, now())
+    except Refused as refusal:
+        db.session.rollback()
+        return jsonify(code=refusal.code, text=refusal.text), 422
+    db.session.commit()
+    return jsonify(protocol=rules.PROTOCOL, sha256=sha256), 201 if new else 200
+
+
+@bp.post("/batch")
+def batch() -> ResponseReturnValue:
+    """Store entries, each on its own merits; answer once the commit is durable."""
+    request.max_content_length = rules.MAX_BATCH_BYTES
+    given = rules.read_batch(_json())
+    if given is None:
+        return jsonify(code="malformed"), 400
+    received_at = now()
+    phones.note_contact(
+        given.install,
+        current_user.id,
+        request.headers.get("User-Agent", ""),
+        received_at,
+    )
+    delivery = actions.Delivery(given, current_user, received_at)
+    results = actions.take_in(delivery)
+    missing = [str(id_) for id_ in ledger.missing(given.verify)]
+    membership = people.current_membership(current_user)
+    standing = _standing(membership.mall_id if membership else 0)
+    db.session.commit()
+    return jsonify(
+        protocol=rules.PROTOCOL,
+        nonce=given.nonce,
+        results=results,
+        missing=missing,
+        **standing,
+    )
+
+
+def _standing(mall_id: int) -> dict[str, object]:
+    return {
+        "epoch": ledger.epoch(),
+        "server_time": actions.instant(now()),
+        "backed_up_through": ledger.backed_up_through(mall_id),
+    }
+
+
+def _json() -> bytes:
+    if request.mimetype != "application/json":
+        abort(415)
+    return request.get_data(cache=False)
+
+
+def _mall_id() -> int:
+    membership = people.current_membership(current_user)
+    if membership is None:
+        abort(403)
+    return membership.mall_id

@@ -1,0 +1,274 @@
+"""What every page and API shares: access, CSRF, headers, the clock, languages."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from datetime import UTC, date, datetime
+from typing import Any, cast
+from zoneinfo import ZoneInfo
+
+import flask_babel
+import sqlalchemy as sa
+from flask import (
+    Blueprint,
+    Flask,
+    Response,
+    abort,
+    current_app,
+    g,
+    jsonify,
+    redirect,
+    render_template,
+    request,
+    url_for,
+)
+from flask.typing import ResponseReturnValue
+from flask_babel import Babel
+from flask_compress import Compress
+from flask_login import LoginManager, current_user
+from flask_wtf.csrf import CSRFError, CSRFProtect
+from jinja2 import StrictUndefined
+from werkzeug.exceptions import HTTPException
+from werkzeug.middleware.proxy_fix import ProxyFix
+from werkzeug.routing import BaseConverter
+
+from mallops.db import SAFE_METHODS, db
+from mallops.people.models import LANGUAGES
+from mallops.people.rights import RIGHTS
+
+bp = Blueprint("web", __name__)
+babel = Babel()
+compress = Compress()
+csrf = CSRFProtect()
+login_manager = LoginManager()
+
+CSP = (
+    "default-src 'none'; script-src 'self'; style-src 'self'; connect-src 'self'; "
+    "img-src 'self' blob: data:; form-action 'self'; worker-src 'self'; "
+    "manifest-src 'self'; object-src 'none'; base-uri 'none'; frame-ancestors 'none'"
+)
+HEADERS = {
+    "Content-Security-Policy": CSP,
+    "X-Content-Type-Options": "nosniff",
+    "Referrer-Policy": "same-origin",
+    "Cross-Origin-Opener-Policy": "same-origin",
+    "Cross-Origin-Resource-Policy": "same-origin",
+    "Permissions-Policy": "camera=(self), geolocation=(), microphone=()",
+}
+HSTS = "max-age=31536000; includeSubDomains"
+API_PATHS = ("/sync/", "/floor/pack")
+LOCALES = {"en": "en", "zh-Hans": "zh_Hans", "zh-Hant": "zh_Hant"}
+# Browsers that name a region rather than a script.
+REGIONS = {"zh-tw": "zh-Hant", "zh-hk": "zh-Hant", "zh-mo": "zh-Hant"}
+
+
+class DayConverter(BaseConverter):
+    """``<date:day>`` as 2026-11-21; anything else is not found."""
+
+    regex = r"\d{4}-\d{2}-\d{2}"
+
+    def to_python(self, value: str) -> date:
+        try:
+            return date.fromisoformat(value)
+        except ValueError:
+            abort(404)
+
+    def to_url(self, value: date) -> str:
+        return value.isoformat()
+
+
+def init_app(app: Flask) -> None:
+    app.url_map.converters["date"] = DayConverter
+    app.jinja_env.undefined = StrictUndefined
+    app.jinja_env.trim_blocks = app.jinja_env.lstrip_blocks = True
+    settings = app.config["SETTINGS"]
+    if settings.proxies:
+        hops = settings.proxies
+        app.wsgi_app = ProxyFix(  # type: ignore[method-assign]  # Flask's own way
+            app.wsgi_app, x_for=hops, x_proto=hops, x_host=hops
+        )
+    csrf.init_app(app)
+    compress.init_app(app)
+    login_manager.init_app(app)
+    babel.init_app(
+        app,
+        locale_selector=lambda: LOCALES[current_language()],
+        default_locale="en",
+        default_timezone="UTC",
+    )
+    app.register_blueprint(bp)
+    app.before_request(_check_access)
+    app.after_request(_set_headers)
+    app.register_error_handler(HTTPException, _error_page)
+    app.register_error_handler(CSRFError, _csrf_page)
+    app.context_processor(_globals)
+    for filter_ in (in_words, clock_time, day_and_time, day_name):
+        name = "words" if filter_ is in_words else filter_.__name__
+        app.add_template_filter(cast(Callable[..., Any], filter_), name)
+
+
+def check_rights(app: Flask) -> None:
+    """Refuse to start when an endpoint is missing from the table of rights."""
+    missing = {rule.endpoint for rule in app.url_map.iter_rules()} - set(RIGHTS)
+    if missing:
+        raise RuntimeError(f"no right stated for {sorted(missing)} in people/rights.py")
+
+
+def now() -> datetime:
+    """The server's clock, in UTC; the only place that reads it for requests."""
+    clock = current_app.config.get("NOW")
+    return clock() if clock else datetime.now(UTC)
+
+
+def current_language() -> str:
+    """The person's choice, else this browser's choice, else what it asks for."""
+    if "language" not in g:
+        g.language = _chosen_language()
+    return cast(str, g.language)
+
+
+def _chosen_language() -> str:
+    if current_user and current_user.is_authenticated and current_user.language:
+        return cast(str, current_user.language)
+    cookie = request.cookies.get("mallops_language", "")
+    return cookie if cookie in LANGUAGES else _asked_for_language()
+
+
+def _asked_for_language() -> str:
+    for tag in request.accept_languages.values():
+        tag = tag.lower()
+        if tag.startswith("zh"):
+            traditional = "hant" in tag or tag in REGIONS
+            return "zh-Hant" if traditional else "zh-Hans"
+        if tag.startswith("en"):
+            return "en"
+    return "en"
+
+
+def in_words(words: dict[str, str]) -> str:
+    """The text in the reader's language."""
+    return words.get(current_language()) or words["en"]
+
+
+def clock_time(moment: datetime, time_zone: str) -> str:
+    return moment.astimezone(ZoneInfo(time_zone)).strftime("%H:%M")
+
+
+def day_and_time(moment: datetime, time_zone: str) -> str:
+    return moment.astimezone(ZoneInfo(time_zone)).strftime("%Y-%m-%d %H:%M:%S")
+
+
+def day_name(day: date) -> str:
+    """The day as people say it: Saturday, 21 November 2026."""
+    return cast(str, flask_babel.format_date(day, "full", rebase=False))
+
+
+def is_api() -> bool:
+    return request.path.startswith(API_PATHS)
+
+
+def _check_access() -> ResponseReturnValue | None:
+    """Who may: the table of rights, before any view runs."""
+    if request.endpoint is None:
+        return None  # no such address: the 404 page
+    rule = RIGHTS[request.endpoint]
+    if not rule.public:
+        if not current_user.is_authenticated:
+            return _signed_out()
+        _check_mall(rule)
+    if request.method not in SAFE_METHODS and not request.path.startswith("/sync/"):
+        csrf.protect()
+    return None
+
+
+def _check_mall(rule: Any) -> None:
+    from mallops.people import queries as people  # the account tables need db first
+    from mallops.places import queries as places
+
+    code = (request.view_args or {}).get("mall")
+    if code is None:
+        return
+    mall = places.find_mall(code)
+    membership = mall and people.find_membership(current_user, mall.id, now())
+    if not mall or not membership:
+        abort(404)
+    if not rule.allows(membership.role):
+        abort(403)
+    g.mall, g.membership = mall, membership
+
+
+def _signed_out() -> ResponseReturnValue:
+    if is_api():
+        return jsonify(code="signed_out"), 401
+    if request.method in SAFE_METHODS:
+        return redirect(url_for("people.sign_in", next=request.full_path.rstrip("?")))
+    return redirect(url_for("people.sign_in"))
+
+
+def _set_headers(response: Response) -> Response:
+    for name, value in HEADERS.items():
+        response.headers.setdefault(name, value)
+    if current_app.config["SETTINGS"].https:
+        response.headers["Strict-Transport-Security"] = HSTS
+    if "Cache-Control" not in response.headers:
+        response.headers["Cache-Control"] = "no-store"
+    return response
+
+
+def _error_page(error: HTTPException) -> ResponseReturnValue:
+    db.session.rollback()
+    if is_api():
+        return jsonify(code=_error_code(error)), error.code or 500
+    return render_template("error.html", error=error), error.code or 500
+
+
+def _error_code(error: HTTPException) -> str:
+    return {413: "too_large", 400: "malformed"}.get(
+        error.code or 500, error.name.lower().replace(" ", "_")
+    )
+
+
+def _csrf_page(error: CSRFError) -> ResponseReturnValue:
+    return render_template("error.html", error=error), 400
+
+
+def may(endpoint: str) -> bool:
+    """Is this page there, and open to the reader's role in the mall at hand?"""
+    if endpoint not in current_app.view_functions:
+        return False
+    membership = g.get("membership")
+    return membership is not None and RIGHTS[endpoint].allows(membership.role)
+
+
+def _globals() -> dict[str, Any]:
+    from mallops.floor.assets import static_url
+
+    return {
+        "current_language": current_language,
+        "languages": LANGUAGES,
+        "now": now,
+        "may": may,
+        "static_url": static_url,
+        "mall": g.get("mall"),
+        "membership": g.get("membership"),
+    }
+
+
+@bp.get("/healthz")
+def health() -> ResponseReturnValue:
+    """Is this process able to store work: the database answers, photos can be kept."""
+    from mallops.ledger import storage
+
+    checks = {"database": _database_answers(), "photos": storage.store().is_writable()}
+    well = all(checks.values())
+    states = {name: "ok" if good else "failing" for name, good in checks.items()}
+    return {"status": "ok" if well else "failing", **states}, 200 if well else 503
+
+
+def _database_answers() -> bool:
+    try:
+        db.session.execute(sa.text("SELECT 1"))
+    except sa.exc.SQLAlchemyError:
+        db.session.rollback()
+        return False
+    return True
