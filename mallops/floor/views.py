@@ -23,7 +23,7 @@ from mallops.floor.pack import pack_for
 from mallops.people import queries as people
 from mallops.people.models import LANGUAGES
 from mallops.places.models import Mall
-from mallops.web import LOCALES, compress, current_language, now
+from mallops.web import LOCALES, current_language, now
 
 bp = Blueprint("floor", __name__)
 
@@ -32,14 +32,12 @@ KEPT = "no-cache"
 
 
 @bp.get("/floor/")
-@compress.compressed()
 def shell() -> Response:
     """The app's one page, in the reader's language."""
     return _shell(current_language())
 
 
 @bp.get("/floor/shell/<language>")
-@compress.compressed()
 def shell_in(language: str) -> Response:
     """The same page in a named language, for the worker to keep."""
     if language not in LANGUAGES:
@@ -58,7 +56,6 @@ def _shell_page(language: str) -> str:
 
 
 @bp.get("/floor/pack")
-@compress.compressed()
 def pack() -> Response:
     """The walk pack of the person who is signed in."""
     member = people.current_membership(current_user)
@@ -69,7 +66,6 @@ def pack() -> Response:
 
 
 @bp.get("/floor/forms/<mall>/<code>/<int:version>/<language>")
-@compress.compressed()
 def form(mall: str, code: str, version: int, language: str) -> Response:
     """One checklist version as a form; it names nobody and never changes."""
     published = checklists.find_version(g.mall.id, code, version)
@@ -95,7 +91,6 @@ def manifest() -> Response:
 
 
 @bp.get("/sw.js")
-@compress.compressed()
 def worker() -> Response:
     """The worker lives at the root, and may look after the floor app only."""
     folder = current_app.static_folder or ""
@@ -105,7 +100,6 @@ def worker() -> Response:
 
 
 @bp.get("/floor/build.js")
-@compress.compressed()
 def build() -> Response:
     """Which files make up this build: the one part of the worker that is generated."""
     shells = {language: _shell_page(language) for language in LANGUAGES}
