@@ -1,3 +1,5 @@
+"""What the tests of the demo share: the loaded demo, and empty databases."""
+
 from contextlib import contextmanager
 from datetime import UTC, datetime
 
