@@ -1,0 +1,182 @@
+// One checklist under the thumb: every tick becomes an answer of the draft and is stored.
+
+import { $, $$, show } from "../floor/dom.js"
+import { t } from "../floor/i18n.js"
+import { appliesTo, missing, openBecause, photosOf, progress } from "./answers.js"
+import { definitionOf, read, ruleOf, settle, showVerdict, step, write } from "./items.js"
+import { judge, meterChange } from "./judge.js"
+import { mountSignature } from "./signature.js"
+import { isNeeded, refreshUnfolded, unfold } from "./unfold.js"
+
+const BOUNCE_MS = 350 // a second tap this soon is the same tap
+
+export class ChecklistForm {
+  // keeper: {changed(), line(), keep(bytes, item), photo(sha256)}; known: see judge.js
+  constructor(element, draft, known, keeper) {
+    Object.assign(this, { element, draft, known, keeper })
+    this.definition = definitionOf(element)
+    this.items = new Map($$(".item", element).map((item) => [ruleOf(item).code, item]))
+    this.lastTap = { code: null, at: 0 }
+    this.hideSections()
+    this.fillIn()
+    this.listen()
+  }
+
+  hideSections() {
+    for (const section of this.definition.sections) {
+      show(section.element, appliesTo(section, this.draft.placeKind))
+    }
+  }
+
+  fillIn() {
+    for (const [code, item] of this.items) {
+      const rule = ruleOf(item)
+      write(item, rule, this.draft.answers[code])
+      if (isNeeded(rule, this.draft.answers[code], this.known)) unfold(item, rule, this)
+      if (rule.type === "signature") this.prepareSignature(item, rule)
+      this.judgeAgain(item, rule)
+    }
+    this.countUp()
+  }
+
+  listen() {
+    this.element.addEventListener("click", (event) => this.onClick(event))
+    for (const type of ["input", "change"]) {
+      this.element.addEventListener(type, (event) => this.onInput(event.target))
+    }
+    this.element.addEventListener("submit", (event) => event.preventDefault())
+  }
+
+  onClick({ target, timeStamp }) {
+    const item = target.closest(".item")
+    if (!item) return
+    if (target.type === "radio") return this.tap(item, target, timeStamp)
+    const button = target.closest("button")
+    if (button) this.press(item, button)
+  }
+
+  // A tap on what is chosen already takes the choice back.
+  tap(item, radio, at) {
+    const { code } = ruleOf(item)
+    const isBounce = this.lastTap.code === code && at - this.lastTap.at < BOUNCE_MS
+    const again = this.draft.answers[code]?.value === radio.value
+    if (again && !isBounce) radio.checked = false
+    this.lastTap = { code, at }
+    navigator.vibrate?.(10)
+    this.onInput(radio)
+  }
+
+  press(item, button) {
+    if (button.matches(".item__help")) return this.toggleHelp(item, button)
+    if (button.matches(".item__more")) return unfold(item, ruleOf(item), this, { toggle: true })
+    const input = $(`[name="${ruleOf(item).code}"]`, item)
+    if (button.dataset.step) step(input, Number(button.dataset.step))
+    else if (button.dataset.now) input.value = this.keeper.clock()
+    else return
+    this.onInput(input)
+  }
+
+  toggleHelp(item, button) {
+    const isOpen = button.getAttribute("aria-expanded") === "true"
+    button.setAttribute("aria-expanded", String(!isOpen))
+    show($(".item__guidance", item), !isOpen)
+  }
+
+  onInput(input) {
+    const item = input.closest(".item")
+    if (!item || !input.name) return
+    const rule = ruleOf(item)
+    settle(item, rule, input)
+    const typed = read(item, rule)
+    this.change(rule, { value: undefined, of: undefined, raw: undefined, auto: undefined, ...typed })
+    if (typed.value === "na") write(item, rule, typed)
+  }
+
+  // The one place where an answer changes.
+  change(rule, parts) {
+    const { answers } = this.draft
+    answers[rule.code] = { ...answers[rule.code], ...parts }
+    this.draft.at = rule.code
+    const item = this.items.get(rule.code)
+    if (isNeeded(rule, answers[rule.code], this.known)) unfold(item, rule, this)
+    refreshUnfolded(item, rule, answers[rule.code], this.known)
+    this.judgeAgain(item, rule)
+    if (rule.type === "meter") this.workOutMeters()
+    this.countUp()
+    this.keeper.changed()
+  }
+
+  judgeAgain(item, rule) {
+    const answer = this.draft.answers[rule.code]
+    const verdict = judge(rule, answer, this.known)
+    showVerdict(item, verdict, this.messageFor(rule, answer, verdict))
+  }
+
+  messageFor(rule, answer, verdict) {
+    if (answer?.raw) return t("This is not a number. Digits only, please.")
+    if (openBecause(rule, answer, this.known) === "note") {
+      return t("Below the previous reading. Read it again, or say why in the note.")
+    }
+    if (verdict !== "fail" || rule.type === "pass_fail" || rule.type === "choice") return null
+    return t("Counts as a fail")
+  }
+
+  workOutMeters() {
+    for (const [code, item] of this.items) {
+      const rule = ruleOf(item)
+      const answer = this.draft.answers[code]
+      if (rule.auto !== "meter_change" || (answer?.value && !answer.auto)) continue
+      const value = meterChange(rule, this.draft.answers, this.known, Date.now()) ?? undefined
+      write(item, rule, { value })
+      this.change(rule, { value, auto: true })
+    }
+  }
+
+  async prepareSignature(item, rule) {
+    const answer = this.draft.answers[rule.code]
+    const bytes = answer?.drawn && this.keeper.photo(answer.drawn)
+    await mountSignature(item, bytes, async (drawn) => {
+      this.change(rule, { drawn: drawn ? await this.keeper.keep(drawn, rule.code) : undefined })
+    })
+  }
+
+  countUp() {
+    for (const { element, items } of this.definition.sections) {
+      const { answered, all } = progress(items, this.draft.answers, this.known)
+      const count = $(".checklist__count", element)
+      count.textContent = `${answered}/${all}`
+      element.toggleAttribute("data-complete", answered === all)
+    }
+  }
+
+  progress() {
+    const { sections } = this.definition
+    const shown = sections.filter((section) => appliesTo(section, this.draft.placeKind))
+    return progress(shown.flatMap(({ items }) => items), this.draft.answers, this.known)
+  }
+
+  missing() {
+    return missing(this.definition, this.draft.answers, this.draft.placeKind, this.known)
+  }
+
+  // To the next open item after the one touched last, round the end to the first.
+  nextOpen() {
+    const open = this.missing().map(({ code }) => code)
+    const codes = [...this.items.keys()]
+    const at = codes.indexOf(this.draft.at)
+    return open.find((code) => codes.indexOf(code) > at) ?? open[0]
+  }
+
+  goTo(code) {
+    const item = this.items.get(code)
+    const why = openBecause(ruleOf(item), this.draft.answers[code], this.known)
+    if (why === "photo" || why === "note") unfold(item, ruleOf(item), this)
+    item.scrollIntoView({ block: "center" })
+    item.focus({ preventScroll: true })
+    this.draft.at = code
+  }
+
+  photoHashes() {
+    return Object.values(this.draft.answers).flatMap(photosOf)
+  }
+}

@@ -1,0 +1,43 @@
+// The chip in the header: is my work safe? Always there, opens the outbox.
+
+import { onProgress } from "../sync/drain.js"
+import { counts, onChange } from "../sync/outbox.js"
+import { $, icon, show } from "./dom.js"
+import { t } from "./i18n.js"
+
+const NEEDS_A_PERSON = new Set(["signed_out", "portal", "forbidden", "other_mall"])
+let progress = { state: "idle", done: 0, all: 0 }
+
+export function startChip() {
+  onProgress((news) => {
+    progress = news
+    paint()
+  })
+  onChange(paint)
+  paint()
+}
+
+export const lastProgress = () => progress
+
+async function paint() {
+  const { look, name, text } = faceFor(await counts(), progress)
+  const chip = show($("#chip"))
+  if (chip.textContent === text && chip.dataset.look === look) return
+  chip.dataset.look = look
+  const words = Object.assign(document.createElement("span"), { textContent: text })
+  chip.replaceChildren(icon(name), words)
+}
+
+function faceFor({ waiting, refused, received }, { state, done, all }) {
+  if (refused || (waiting && NEEDS_A_PERSON.has(state))) {
+    return { look: "wrong", name: "circle-alert", text: t("Needs you") }
+  }
+  if (waiting && state === "sending") {
+    return { look: "waiting", name: "cloud-upload", text: t("Sending %(done)s/%(all)s", { done, all }) }
+  }
+  if (waiting) {
+    return { look: "waiting", name: "smartphone", text: t("Saved here · %(count)s", { count: waiting }) }
+  }
+  if (received) return { look: "done", name: "cloud-check", text: t("All on the server") }
+  return { look: "quiet", name: "cloud-check", text: t("Nothing waits") }
+}

@@ -1,0 +1,53 @@
+// What the rows of the due list say.
+
+import { BUCKETS, rowsOf } from "./due-rules.js"
+import { clock, left } from "./format.js"
+import { inWords, t } from "./i18n.js"
+import { findSpot, spotLine } from "./spots.js"
+
+const FOLDED = new Set(["missed", "later", "done"])
+
+// {key, title, isFolded, rows: [{what, where, left, state, href, rows?}]} for each bucket with content.
+export function groupsOf(rounds, known, begun) {
+  const titles = {
+    now: t("Now"), missed: t("Missed"), next: t("Next"), later: t("Later today"), done: t("Done"),
+  }
+  return BUCKETS.map((bucket) => {
+    const here = rounds.filter((round) => round.bucket === bucket)
+    const rows = rowsOf(here).map((row) => describe(row, known, begun))
+    const title = FOLDED.has(bucket) ? `${titles[bucket]} · ${here.length}` : titles[bucket]
+    return { key: bucket, title, rows, isFolded: FOLDED.has(bucket) }
+  }).filter(({ rows }) => rows.length)
+}
+
+function describe({ key, rounds }, known, begun) {
+  const [first] = rounds
+  const list = known.checklists.find(({ code }) => code === first.checklist)
+  const one = { key, state: first.state, what: inWords(list?.title) || first.checklist, left: leftOf(first, known) }
+  if (rounds.length > 1) {
+    const rows = rounds.map((round) => ({ ...describe({ key: round.id, rounds: [round] }, known, begun), what: "" }))
+    return { ...one, where: t("%(count)s places", { count: rounds.length }), rows: rows.map(named) }
+  }
+  const place = spotLine(findSpot(known, first.place), inWords) || first.place
+  const where = begun.has(first.id) ? t("%(place)s · begun", { place }) : place
+  return { ...one, where, href: first.bucket === "done" ? null : `#round/${encodeURIComponent(first.id)}` }
+}
+
+const named = (row) => ({ ...row, what: row.where, where: "" })
+
+function leftOf({ state, bucket, opens_at: opens, due_at: due, closes_at: closes }, { time_zone: zone }) {
+  if (state === "waiting") return t("Saved here")
+  if (state === "done") return t("Done")
+  if (state === "wrong") return t("Not taken, see outbox")
+  if (state === "missed") return t("Missed at %(time)s", { time: clock(closes, zone) })
+  if (state === "late") return t("Late since %(time)s", { time: clock(due, zone) })
+  if (bucket !== "now") return t("From %(time)s", { time: clock(opens, zone) })
+  return left(due, Date.now())
+}
+
+export function draftRow(draft, { time_zone: zone }) {
+  return {
+    key: draft.id, what: inWords(draft.title), where: inWords(draft.placeName), state: "due",
+    left: t("Begun %(time)s", { time: clock(draft.startedAt, zone) }), href: `#draft/${draft.id}`,
+  }
+}

@@ -1,0 +1,49 @@
+// Times as people say them, on the mall's clock.
+
+import { t } from "./i18n.js"
+
+const MINUTE = 60_000
+
+export function clock(moment, timeZone) {
+  return partsOf(moment, timeZone, { hour: "2-digit", minute: "2-digit" })
+}
+
+export function dayAndClock(moment, timeZone) {
+  const shape = { month: "short", day: "numeric", hour: "2-digit", minute: "2-digit" }
+  return partsOf(moment, timeZone, shape)
+}
+
+function partsOf(moment, timeZone, shape) {
+  const options = { ...shape, hourCycle: "h23", timeZone }
+  return new Date(moment).toLocaleString(document.documentElement.lang, options)
+}
+
+// "12 min left", "2 h 5 min left"
+export function left(until, now) {
+  const minutes = Math.max(0, Math.ceil((new Date(until) - now) / MINUTE))
+  if (minutes < 60) return t("%(minutes)s min left", { minutes })
+  return t("%(hours)s h %(minutes)s min left", {
+    hours: Math.floor(minutes / 60),
+    minutes: minutes % 60,
+  })
+}
+
+// The moment with the mall's offset: 2026-11-21T09:58:03.120+08:00
+export function withOffset(moment, timeZone) {
+  const shifted = new Date(moment.getTime() + offsetMinutes(moment, timeZone) * MINUTE)
+  return shifted.toISOString().replace("Z", offsetText(offsetMinutes(moment, timeZone)))
+}
+
+function offsetMinutes(moment, timeZone) {
+  const wall = new Intl.DateTimeFormat("sv", {
+    timeZone, dateStyle: "short", timeStyle: "medium",
+  }).format(moment)
+  const asUtc = Date.parse(`${wall.replace(" ", "T")}Z`)
+  return Math.round((asUtc - moment.getTime()) / MINUTE)
+}
+
+function offsetText(minutes) {
+  const two = (number) => String(number).padStart(2, "0")
+  const size = Math.abs(minutes)
+  return `${minutes < 0 ? "-" : "+"}${two(Math.floor(size / 60))}:${two(size % 60)}`
+}

@@ -1,0 +1,57 @@
+// Who I am, how the app looks, and the way out.
+
+import { chooseLanguage } from "../sync/language.js"
+import { counts } from "../sync/outbox.js"
+import { fetchPack, pack } from "../sync/pack.js"
+import { whoami } from "../sync/session.js"
+import { $, show } from "./dom.js"
+import { sayHello } from "./due.js"
+import { inWords, t } from "./i18n.js"
+
+const THEME = "mallops-theme"
+const theme = $("#theme")
+const languages = $("#languages")
+
+theme.addEventListener("change", ({ target }) => choose(target.value))
+languages.addEventListener("change", ({ target }) => speak(target.value))
+
+export async function open() {
+  const [me, known, { waiting, refused }] = [await whoami(), await pack(), await counts()]
+  sayHello(known)
+  $("#me-name").textContent = me?.name ?? t("Nobody is signed in")
+  $("#me-role").textContent = me ? [roleWord(me.role), inWords(known?.mall_name)].filter(Boolean).join(" · ") : ""
+  const count = waiting + refused
+  $("#more-outbox").textContent = count ? t("%(count)s on this phone", { count }) : t("nothing waits")
+  show($("#leave-warning"), count > 0).textContent = t(
+    "%(count)s entries are not on the server yet. They stay safe on this phone when you sign out, and are sent at the next sign-in.", { count },
+  )
+  show($("#more-log"), Boolean(known))
+  if (known) $("#more-log a").href = `/malls/${known.mall}/log/`
+  $(`[value="${localStorage.getItem(THEME) ?? "auto"}"]`, theme).checked = true
+  $(`[value="${document.documentElement.lang}"]`, languages).checked = true
+}
+
+function roleWord(role) {
+  const words = {
+    officer: t("Floor officer"), supervisor: t("Supervisor"), manager: t("Manager"),
+    team: t("Team"), auditor: t("Auditor"), admin: t("Administrator"),
+  }
+  return words[role] ?? role
+}
+
+function choose(value) {
+  if (value === "auto") {
+    localStorage.removeItem(THEME)
+    delete document.documentElement.dataset.theme
+  } else {
+    localStorage.setItem(THEME, value)
+    document.documentElement.dataset.theme = value
+  }
+}
+
+// The shell and the forms exist once per language: fetch them, then start anew.
+async function speak(code) {
+  await chooseLanguage(code)
+  await fetchPack()
+  location.reload()
+}

@@ -1,0 +1,152 @@
+// The view of one checklist: loads its form, keeps its draft, seals it.
+
+import { ChecklistForm } from "../checklists/form.js"
+import { toBody } from "../checklists/answers.js"
+import { knownFor } from "../checklists/known.js"
+import { photosOf, removeDraft, saveDraft, savePhoto } from "../sync/drafts.js"
+import { seal } from "../sync/outbox.js"
+import { pack } from "../sync/pack.js"
+import { whoami } from "../sync/session.js"
+import { askReason } from "./abort.js"
+import { $, show } from "./dom.js"
+import { labelOf, FIND } from "./draft.js"
+import { saySaved } from "./due.js"
+import { loadFragment } from "./fragment.js"
+import { clock, left, withOffset } from "./format.js"
+import { inWords, t } from "./i18n.js"
+import { photoLine } from "./photo-line.js"
+import { explain } from "./trouble.js"
+
+let draft = null
+let form = null
+let photos = new Map()
+let saving = Promise.resolve()
+let isBusy = false
+
+export async function open(argument, name) {
+  const known = await pack()
+  draft = await FIND[name](argument, known)
+  if (!draft) return location.replace("#due")
+  photos = new Map((await photosOf(draft.id)).map(({ sha256, bytes }) => [sha256, bytes]))
+  paintHead()
+  await loadForm(known)
+}
+
+export async function close() {
+  removeEventListener("scroll", rememberScroll)
+  await saving
+  draft = form = null
+  $("#form").replaceChildren()
+  show($("#actions"), false)
+}
+
+function paintHead() {
+  $("#round-title").textContent = $("#title").textContent = inWords(draft.title)
+  const place = inWords(draft.placeName)
+  $("#subtitle").textContent = place
+  const due = draft.dueAt && { clock: clock(draft.dueAt, draft.timeZone), left: left(draft.dueAt, Date.now()) }
+  $("#round-place").textContent = due ? t("%(place)s · due %(clock)s, %(left)s", { place, ...due }) : place
+}
+
+async function loadForm(known) {
+  show($("#form-missing"), false)
+  const isHere = await loadFragment(`${draft.form}/${document.documentElement.lang}`, $("#form"))
+  const element = $("#checklist")
+  if (!isHere || !element) return offerRetry(known)
+  form = new ChecklistForm(element, draft, knownFor(known, draft, element), keeper(known))
+  show($("#actions"))
+  $("#next-open").onclick = () => form.goTo(form.nextOpen())
+  $("#finish").onclick = () => finish()
+  $("#abort-open").onclick = async () => finish(await askReason())
+  paintProgress()
+  scrollTo(0, draft.scroll)
+  addEventListener("scroll", rememberScroll, { passive: true })
+}
+
+function offerRetry(known) {
+  const notice = show($("#form-missing"))
+  $("button", notice).onclick = () => loadForm(known)
+}
+
+// What the form needs from outside; every change is on its way to storage at once.
+function keeper(known) {
+  return {
+    changed: () => {
+      say(null)
+      save()
+      paintProgress()
+    },
+    line: () => photoLine(known, inWords(draft.placeName)),
+    clock: () => clock(Date.now(), draft.timeZone),
+    photo: (sha256) => photos.get(sha256),
+    keep: async (bytes, item) => {
+      const sha256 = await savePhoto(draft.id, bytes, { item })
+      photos.set(sha256, bytes)
+      return sha256
+    },
+  }
+}
+
+function save() {
+  const kept = structuredClone(draft)
+  saving = saving.then(() => saveDraft(kept)).catch((error) => say(explain(error)))
+  if (!draft.round) history.replaceState(null, "", `#draft/${draft.id}`) // a reload finds it again
+}
+
+let resting = 0
+function rememberScroll() {
+  clearTimeout(resting)
+  resting = setTimeout(() => {
+    if (!draft || !draft.at) return
+    draft.scroll = Math.round(scrollY)
+    save()
+  }, 300)
+}
+
+function paintProgress() {
+  const { answered, all } = form.progress()
+  Object.assign($("#progress"), { max: Math.max(1, all), value: answered })
+  const open = form.missing().length
+  $("span", show($("#next-open"), open > 0)).textContent = t("%(count)s open", { count: open })
+}
+
+function say(text) {
+  show($("#finish-message"), Boolean(text)).textContent = text ?? ""
+}
+
+// One entry however often it is tapped: busy here, and sealed under the draft's own id.
+async function finish(aborted) {
+  if (isBusy || !draft || aborted === null) return
+  isBusy = true
+  try {
+    if (aborted || !stopAtOpen()) await sealDraft(aborted)
+  } catch (error) {
+    say(explain(error))
+  } finally {
+    isBusy = false
+  }
+}
+
+function stopAtOpen() {
+  const open = form.missing()
+  if (!open.length) return false
+  form.goTo(open[0].code)
+  say(t("%(count)s still open. Answer them, or stop the round with a reason.", { count: open.length }))
+  return true
+}
+
+async function sealDraft(aborted) {
+  await saving
+  const now = withOffset(new Date(), draft.timeZone)
+  const body = toBody({ ...draft, aborted }, form.definition, now)
+  const named = new Set(Object.values(body.answers).flatMap((answer) => answer.photos ?? []))
+  await seal({
+    id: draft.id, kind: "inspection", v: 1, mall: draft.mall, round: draft.round,
+    recordedBy: (await whoami()).id, recordedAt: now, label: labelOf(draft), body,
+    photos: [...named].map((sha256) => ({ sha256, bytes: photos.get(sha256) })),
+  })
+  saySaved(inWords(labelOf(draft)))
+  removeDraft(draft.id)
+  draft = null
+  location.replace("#due")
+}
