@@ -1,4 +1,4 @@
-"""Commands: serve, migrate, demo, user, checklists, verify, rebuild."""
+"""Commands: serve, migrate, demo, user, checklists, verify, rebuild, sweep."""
 
 from __future__ import annotations
 
@@ -16,6 +16,7 @@ from mallops import config, create_app
 from mallops.checklists.commands import checklists
 from mallops.db import db, will_write
 from mallops.demo import actions as demo_actions
+from mallops.ledger import photos
 from mallops.ledger import queries as ledger
 from mallops.ledger import rebuild as rebuilding
 from mallops.people.commands import user
@@ -78,6 +79,12 @@ def verify() -> None:
             f"{code}: broken at {fault.ledger_seq} ({fault.entry_id}): {fault.reason}"
         )
     sys.exit(1 if broken else 0)
+
+
+@main.command()
+def sweep() -> None:
+    """Remove photo files that a crash left without an entry in the database."""
+    click.echo(f"removed {photos.sweep(datetime.now(UTC))} files")
 
 
 @main.command()

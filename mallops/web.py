@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 from collections.abc import Callable
 from datetime import UTC, date, datetime
 from typing import Any, cast
@@ -17,6 +18,7 @@ from flask import (
     current_app,
     g,
     jsonify,
+    make_response,
     redirect,
     render_template,
     request,
@@ -28,7 +30,8 @@ from flask_compress import Compress
 from flask_login import LoginManager, current_user
 from flask_wtf.csrf import CSRFError, CSRFProtect
 from jinja2 import StrictUndefined
-from werkzeug.exceptions import HTTPException
+from sqlalchemy.exc import OperationalError
+from werkzeug.exceptions import HTTPException, ServiceUnavailable
 from werkzeug.middleware.proxy_fix import ProxyFix
 from werkzeug.routing import BaseConverter
 
@@ -36,6 +39,7 @@ from mallops.db import SAFE_METHODS, db
 from mallops.people.models import LANGUAGES
 from mallops.people.rights import RIGHTS
 
+log = logging.getLogger(__name__)
 bp = Blueprint("web", __name__)
 babel = Babel()
 compress = Compress()
@@ -55,6 +59,7 @@ HEADERS = {
     "Cross-Origin-Resource-Policy": "same-origin",
     "Permissions-Policy": "camera=(self), geolocation=(), microphone=()",
 }
+BUSY_AFTER_S = 5
 HSTS = "max-age=31536000; includeSubDomains"
 # Only answers without a form token: a compressed page that holds a secret beside words
 # of the asker's choosing can be guessed at by its length.
@@ -116,6 +121,7 @@ def init_app(app: Flask) -> None:
     app.after_request(_set_headers)
     app.register_error_handler(HTTPException, _error_page)
     app.register_error_handler(CSRFError, _csrf_page)
+    app.register_error_handler(OperationalError, _database_unwell)
     app.context_processor(_globals)
     for filter_ in (in_words, clock_time, day_and_time, day_name):
         name = "words" if filter_ is in_words else filter_.__name__
@@ -239,7 +245,7 @@ def _compress(response: Response) -> Response:
     return compress.after_request(response)
 
 
-def _error_page(error: HTTPException) -> ResponseReturnValue:
+def _error_page(error: HTTPException) -> tuple[Response | str, int]:
     db.session.rollback()
     if is_api():
         return jsonify(code=_error_code(error)), error.code or 500
@@ -247,9 +253,19 @@ def _error_page(error: HTTPException) -> ResponseReturnValue:
 
 
 def _error_code(error: HTTPException) -> str:
-    return {413: "too_large", 400: "malformed"}.get(
-        error.code or 500, error.name.lower().replace(" ", "_")
-    )
+    codes = {400: "malformed", 413: "too_large", 503: "busy"}
+    return codes.get(error.code or 500, error.name.lower().replace(" ", "_"))
+
+
+def _database_unwell(error: OperationalError) -> ResponseReturnValue:
+    """Busy, full or away: nothing was stored, and phones are told when to come back."""
+    log.error("the database is unwell: %s", error)
+    db.session.rollback()
+    g._login_user = login_manager.anonymous_user()  # the page must not ask it again
+    page, _status = _error_page(ServiceUnavailable())
+    response = make_response(page, 503)
+    response.headers["Retry-After"] = str(BUSY_AFTER_S)
+    return response
 
 
 def _csrf_page(error: CSRFError) -> ResponseReturnValue:

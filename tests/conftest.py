@@ -7,11 +7,13 @@ from pathlib import Path
 
 import pytest
 import sqlalchemy as sa
+from playwright.sync_api import Browser, Playwright, sync_playwright
 
 from mallops import create_app
 from mallops.config import read_settings
 from mallops.db import db
 from tests.support import builders
+from tests.support.browser import find_chromium, launch_args
 from tests.support.phone import Phone
 from tests.support.postgres import ExternalPostgres, start_postgres
 
@@ -35,6 +37,22 @@ class Clock:
 def clock() -> Clock:
     """Saturday, 21 November 2026, 10:00 in Shanghai."""
     return Clock(datetime(2026, 11, 21, 2, 0, tzinfo=UTC))
+
+
+@pytest.fixture(scope="session")
+def playwright() -> Iterator[Playwright]:
+    """One for the whole session: a second one cannot start beside it."""
+    with sync_playwright() as running:
+        yield running
+
+
+@pytest.fixture(scope="session")
+def chromium(playwright) -> Iterator[Browser]:
+    browser = playwright.chromium.launch(
+        executable_path=find_chromium(), args=launch_args()
+    )
+    yield browser
+    browser.close()
 
 
 @pytest.fixture(scope="session")

@@ -68,11 +68,14 @@ def read(text: str) -> Body:
         Refused("unreadable"): it has not (the phone's mistake).
     """
     try:
-        return _decoder.decode(text)
+        body = _decoder.decode(text)
+        if not 1900 <= body.started_at.year <= body.finished_at.year <= 2999:
+            raise msgspec.ValidationError("the times are out of the calendar")
     except (msgspec.DecodeError, UnicodeError) as error:
         raise Refused(
             "unreadable", _("The inspection cannot be read: %(why)s", why=str(error))
         ) from None
+    return body
 
 
 def judge(mall: Mall, entries: Sequence[Received]) -> list[Judgement]:
@@ -175,6 +178,7 @@ def _flags(
     walk = _walk(entry)
     doubts = {
         "late": round_ is not None and round_rules.is_late(round_, walk),
+        "early": round_ is not None and round_rules.is_early(round_, walk),
         "incomplete": bool(findings.missing) and body.aborted is None,
         "retired_version": published.retired,
         "too_fast": rules.is_too_fast(

@@ -26,6 +26,9 @@ log = logging.getLogger(__name__)
 # How long a phone waits before it offers an entry again that broke our own code.
 UNWELL_AFTER_S = 300
 
+# Flags that tell how an entry came in, not that something is wrong with it.
+HARMLESS = frozenset({"relayed"})
+
 Status = Literal["accepted", "duplicate", "held", "retry", "conflict", "gone"]
 
 
@@ -272,10 +275,14 @@ def line_of(row: dict[str, Any], said: Judgement) -> dict[str, Any]:
         "zone_id": said.zone_id,
         "place_id": said.place_id,
         "unit_id": said.unit_id,
-        "problem": said.problem or bool(row["flags"]) or row["status"] == "held",
+        "problem": said.problem or row["status"] == "held" or _is_doubted(row["flags"]),
         "summary": dict(said.summary),
         "search": said.search.replace("\0", " ").lower(),
     }
+
+
+def _is_doubted(flags: Sequence[str]) -> bool:
+    return any(flag not in HARMLESS for flag in flags)
 
 
 def settle(mall: Mall, entry: Received, *, accept: bool) -> None:

@@ -6,7 +6,7 @@ import hashlib
 import io
 import warnings
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 
 import sqlalchemy as sa
 from flask_babel import gettext as _
@@ -14,7 +14,7 @@ from PIL import Image, ImageOps, UnidentifiedImageError
 
 from mallops.db import db
 from mallops.errors import Refused
-from mallops.ledger import storage
+from mallops.ledger import queries, storage
 from mallops.ledger.models import Photo
 
 MAX_BYTES = 5_000_000
@@ -24,6 +24,8 @@ MAX_PIXELS = 30_000_000
 LONGEST_SIDE = 2048
 THUMB_SIDE = 320
 THUMB = "-thumb"
+# An upload takes seconds; a file that old and without a row belongs to none.
+LEFT_AFTER = timedelta(hours=1)
 
 
 @dataclass(frozen=True)
@@ -119,3 +121,13 @@ def _remember(
     except sa.exc.IntegrityError:  # sent twice at the same moment; the other one won
         return False
     return True
+
+
+def sweep(now: datetime) -> int:
+    """Remove the files that crashes left behind; returns how many."""
+
+    def known(mall_id: int, name: str) -> bool:
+        sha256 = name.removesuffix(THUMB)
+        return queries.find_photo(mall_id, sha256) is not None
+
+    return storage.store().sweep((now - LEFT_AFTER).timestamp(), known)

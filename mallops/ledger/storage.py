@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import secrets
+from collections.abc import Callable
 from pathlib import Path
 from typing import Protocol, cast
 
@@ -20,6 +21,8 @@ class PhotoStore(Protocol):
     def get(self, mall_id: int, name: str) -> bytes | None: ...
 
     def is_writable(self) -> bool: ...
+
+    def sweep(self, before: float, known: Callable[[int, str], bool]) -> int: ...
 
 
 class FolderStore:
@@ -53,8 +56,27 @@ class FolderStore:
         free = disk.f_bavail * disk.f_frsize
         return os.access(self.root, os.W_OK) and free > MARGIN_BYTES
 
+    def sweep(self, before: float, known: Callable[[int, str], bool]) -> int:
+        """Remove what a crash left behind: parts, and files no row knows.
+
+        ``before`` is a file time (seconds since 1970): younger files may belong to
+        an upload that is under way. Returns how many were removed.
+        """
+        left = [
+            path for path in self.root.glob("*/*/*") if _is_left(path, before, known)
+        ]
+        for path in left:
+            path.unlink(missing_ok=True)
+        return len(left)
+
     def _path(self, mall_id: int, name: str) -> Path:
         return self.root / str(mall_id) / name[:2] / f"{name}.jpg"
+
+
+def _is_left(path: Path, before: float, known: Callable[[int, str], bool]) -> bool:
+    if path.stat().st_mtime >= before:
+        return False
+    return path.suffix == ".part" or not known(int(path.parts[-3]), path.stem)
 
 
 def store() -> PhotoStore:

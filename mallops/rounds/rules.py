@@ -107,6 +107,11 @@ def is_late(round_: Round, walk: Walk) -> bool:
     return started_late or walk.finished_at > round_.closes_at
 
 
+def is_early(round_: Round, walk: Walk) -> bool:
+    """Early: over before its window opened. It counts, and a supervisor sees it."""
+    return walk.finished_at < round_.opens_at
+
+
 def state_of(
     round_: Round, walk: Walk | None, contacts: Sequence[datetime], now: datetime
 ) -> State:

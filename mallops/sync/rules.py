@@ -79,7 +79,8 @@ def read_batch(data: bytes) -> Batch | None:
         batch = _batch.decode(data)
     except (msgspec.DecodeError, UnicodeDecodeError):
         return None
-    return batch if batch.protocol == PROTOCOL else None
+    sane = batch.protocol == PROTOCOL and is_sane(batch.sent_at)
+    return batch if sane else None
 
 
 def read_hashes(data: bytes) -> list[str] | None:
@@ -103,6 +104,8 @@ def read_entry(raw: msgspec.Raw) -> SealedEntry | Unreadable:
 
 
 def _fault(entry: SealedEntry, body: bytes) -> str | None:
+    if not is_sane(entry.recorded_at):
+        return "unreadable"
     if len(body) > MAX_BODY_BYTES:
         return "too_large"
     if hashlib.sha256(body).hexdigest() != entry.sha256:
@@ -125,6 +128,11 @@ def _id_in(data: bytes) -> str | None:
 def _text(data: bytes) -> str:
     """Bytes as text that any database can keep."""
     return data.decode("utf-8", "replace").replace("\0", "�")
+
+
+def is_sane(moment: datetime) -> bool:
+    """Within what calendars and databases can reckon with; a reset clock says 1970."""
+    return 1900 <= moment.year <= 2999
 
 
 def true_time(

@@ -7,7 +7,6 @@ from uuid import UUID
 from flask import Blueprint, abort, jsonify, request
 from flask.typing import ResponseReturnValue
 from flask_login import current_user
-from sqlalchemy.exc import OperationalError
 
 from mallops.db import SAFE_METHODS, db
 from mallops.errors import Refused
@@ -20,8 +19,6 @@ from mallops.sync import actions, rules
 from mallops.web import now
 
 bp = Blueprint("sync", __name__)
-
-BUSY_AFTER_S = 5
 
 
 @bp.before_request
@@ -39,15 +36,6 @@ def _is_same_origin() -> bool:
     if site is not None:
         return site == "same-origin"
     return request.headers.get("Origin") == request.host_url.rstrip("/")
-
-
-@bp.app_errorhandler(OperationalError)
-def database_unwell(error: OperationalError) -> ResponseReturnValue:
-    """Busy or full: nothing was stored, and the phone is told when to come back."""
-    db.session.rollback()
-    answer = jsonify(code="busy")
-    answer.headers["Retry-After"] = str(BUSY_AFTER_S)
-    return answer, 503
 
 
 @bp.errorhandler(OSError)
