@@ -58,7 +58,7 @@ def _shell_page(language: str) -> str:
 @bp.get("/floor/pack")
 def pack() -> Response:
     """The walk pack of the person who is signed in."""
-    member = people.current_membership(current_user)
+    member = people.current_membership(current_user, now())
     if member is None:
         abort(403)
     mall = db.session.get_one(Mall, member.mall_id)

@@ -8,7 +8,6 @@ from uuid import UUID
 
 import sqlalchemy as sa
 
-from mallops import web
 from mallops.db import db
 from mallops.people.models import Install, Membership, Team, User, UserSession
 from mallops.people.rules import SessionLimits
@@ -87,9 +86,9 @@ def memberships_in(user_id: int, mall_id: int) -> list[Membership]:
     return list(db.session.scalars(rows.order_by(Membership.id)))
 
 
-def current_membership(user: User) -> Membership | None:
-    """Where a person works now; the first, if there are several."""
-    return next(iter(memberships_of(user, web.now())), None)
+def current_membership(user: User, at: datetime) -> Membership | None:
+    """Where a person works at this moment; the first, if there are several."""
+    return next(iter(memberships_of(user, at)), None)
 
 
 def mall_of(membership: Membership) -> Mall:

@@ -29,7 +29,7 @@ from mallops.errors import Refused
 from mallops.people import actions, passwords, phones, queries, rules, sessions
 from mallops.people.forms import PasswordForm, PreferencesForm, SignInForm
 from mallops.people.models import LANGUAGES, User
-from mallops.web import now
+from mallops.web import current_language, now
 
 bp = Blueprint("people", __name__)
 bp.record_once(sessions.set_up)
@@ -43,7 +43,7 @@ def home() -> ResponseReturnValue:
     """Where the day's work is: the floor app, or the log at the desk."""
     if not current_user.is_authenticated:
         return redirect(url_for("people.sign_in"))
-    membership = queries.current_membership(current_user)
+    membership = queries.current_membership(current_user, now())
     if membership is None or membership.role == "admin":
         return redirect(url_for("people.me"))
     if membership.role in ON_THE_FLOOR:
@@ -159,7 +159,7 @@ def me() -> ResponseReturnValue:
 
 def _me_page(form: PasswordForm | None = None, problem: str = "") -> str:
     user, moment = current_user, now()
-    membership = queries.current_membership(user)
+    membership = queries.current_membership(user, now())
     if membership is not None:
         g.membership, g.mall = membership, queries.mall_of(membership)
     return render_template(
@@ -172,7 +172,9 @@ def _me_page(form: PasswordForm | None = None, problem: str = "") -> str:
         phones=queries.phones_of(user),
         device=_device,
         ago=_ago,
-        preferences=PreferencesForm(formdata=None, obj=user),
+        preferences=PreferencesForm(
+            formdata=None, language=current_language(), theme=user.theme
+        ),
         form=form or PasswordForm(formdata=None),
         problem=problem,
     )

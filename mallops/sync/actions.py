@@ -2,15 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
+from functools import cache, cached_property
 from typing import Any
 from uuid import UUID
 
 import msgspec
 import sqlalchemy as sa
-from flask import current_app
 from flask_babel import gettext as _
 
 from mallops.db import db
@@ -27,19 +27,10 @@ from mallops.places import queries as places
 from mallops.places import rules as place_rules
 from mallops.places.models import Mall
 from mallops.sync import bindings, rules
+from mallops.sync.authors import Author, Authors, keys
 from mallops.sync.rules import Batch, SealedEntry, Unreadable
 
 Result = dict[str, Any]
-
-
-@dataclass(frozen=True)
-class Author:
-    """Who pressed save, how far that person may, and what to doubt about it."""
-
-    user_id: int | None
-    install_id: UUID | None
-    flags: tuple[str, ...] = ()
-    held_because: str | None = None
 
 
 @dataclass(frozen=True)
@@ -50,11 +41,19 @@ class Delivery:
     carrier: User
     received_at: datetime
 
+    @cached_property
+    def authors(self) -> Authors:
+        return Authors(self.carrier, self.batch.sent_at, self.received_at)
+
+    @cached_property
+    def find_mall(self) -> Callable[[str], Mall | None]:
+        return cache(places.find_mall)
+
 
 def bind(user: User, install_id: UUID, user_agent: str, now: datetime) -> str:
     """Note that this person is on this install now, and sign it. Flushes."""
     phones.note_contact(install_id, user.id, user_agent, now)
-    return bindings.issue(_keys(), user.id, install_id)
+    return bindings.issue(keys(), user.id, install_id)
 
 
 def take_in(delivery: Delivery) -> list[Result]:
@@ -100,8 +99,8 @@ def _read(delivery: Delivery, raw: msgspec.Raw) -> tuple[Mall, Received]:
     if isinstance(entry, Unreadable):
         raise Unstorable(entry.code, entry.id, entry.raw, _home(delivery))
     text = bytes(raw).decode()
-    mall = places.find_mall(entry.mall)
-    author = mall and _author(entry, mall, delivery)
+    mall = delivery.find_mall(entry.mall)
+    author = mall and delivery.authors.find(entry, mall)
     if not mall or not author:
         raise Unstorable("unknown_mall", str(entry.id), text, _home(delivery))
     kind = kinds.find(entry.kind, entry.v)
@@ -157,47 +156,9 @@ def _flags(entry: SealedEntry, author: Author, skewed: bool) -> tuple[str, ...]:
     return (*author.flags, *(flag for flag, true in doubts.items() if true))
 
 
-def _author(entry: SealedEntry, mall: Mall, delivery: Delivery) -> Author | None:
-    """Who recorded it; None when neither author nor carrier has to do with the mall.
-
-    Work done on the floor is evidence even when its author may no longer sign in
-    or lost the role meanwhile: it is stored, and a supervisor decides.
-    """
-    carrier = delivery.carrier
-    binding = bindings.read(_keys(), entry.binding)
-    if binding is None:
-        known = people.find_membership(carrier, mall.id, delivery.received_at)
-        return Author(None, None, (), "unknown_author") if known else None
-    user = db.session.get(User, binding.user_id)
-    memberships = people.memberships_in(binding.user_id, mall.id)
-    if user is None or not memberships:
-        return None
-    relayed = ("relayed",) if user.id != carrier.id else ()
-    flags, held = _standing(user, memberships, entry, delivery)
-    return Author(user.id, binding.install_id, (*relayed, *flags), held)
-
-
-def _standing(
-    user: User, memberships: Any, entry: SealedEntry, delivery: Delivery
-) -> tuple[tuple[str, ...], str | None]:
-    """What to doubt, and why a supervisor must decide, about an author's right."""
-    at, _skewed = rules.true_time(
-        entry.recorded_at, delivery.batch.sent_at, delivery.received_at
-    )
-    then = next((m for m in memberships if m.is_open(at)), None)
-    still = any(m.is_open(delivery.received_at) for m in memberships)
-    if user.disabled_at is not None:
-        return (), "account_disabled"
-    if then is None:
-        return (), "right_ended"
-    if then.role not in RECORDERS.get(entry.kind, frozenset()):
-        return (), "role_lacks_right"
-    return (() if still else ("right_ended",)), None
-
-
 def _home(delivery: Delivery) -> int | None:
     """The mall in which a supervisor of the carrier can look at refused bytes."""
-    membership = people.current_membership(delivery.carrier)
+    membership = people.current_membership(delivery.carrier, delivery.received_at)
     return membership.mall_id if membership else None
 
 
@@ -263,7 +224,3 @@ def instant(moment: datetime) -> str:
     """A moment as the protocol writes it: UTC, milliseconds, Z."""
     return moment.strftime("%Y-%m-%dT%H:%M:%S.") + f"{moment.microsecond // 1000:03}Z"
 
-
-def _keys() -> tuple[str, ...]:
-    keys: tuple[str, ...] = current_app.config["SETTINGS"].secret_keys
-    return keys

@@ -52,7 +52,7 @@ def session() -> ResponseReturnValue:
         install_id = UUID(request.args.get("install", ""))
     except ValueError:
         return jsonify(code="malformed"), 400
-    membership = people.current_membership(current_user)
+    membership = people.current_membership(current_user, now())
     if membership is None:
         return jsonify(code="no_mall"), 403
     mall = db.session.get_one(Mall, membership.mall_id)
@@ -119,7 +119,7 @@ def batch() -> ResponseReturnValue:
     delivery = actions.Delivery(given, current_user, received_at)
     results = actions.take_in(delivery)
     missing = [str(id_) for id_ in ledger.missing(given.verify)]
-    membership = people.current_membership(current_user)
+    membership = people.current_membership(current_user, now())
     standing = _standing(membership.mall_id if membership else 0)
     db.session.commit()
     return jsonify(
@@ -146,7 +146,7 @@ def _json() -> bytes:
 
 
 def _mall_id() -> int:
-    membership = people.current_membership(current_user)
+    membership = people.current_membership(current_user, now())
     if membership is None:
         abort(403)
     return membership.mall_id
