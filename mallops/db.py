@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import sqlite3
+from collections.abc import Mapping, Sequence
 from datetime import UTC, datetime
-from typing import TYPE_CHECKING, Annotated, Any
+from typing import TYPE_CHECKING, Annotated, Any, cast
 
 import sqlalchemy as sa
 from flask import Flask, g, has_app_context, has_request_context, request
@@ -102,16 +103,23 @@ def _set_pragmas(connection: sqlite3.Connection, _record: object) -> None:
         connection.execute(f"PRAGMA {pragma}")
 
 
+def insert_rows(model: type[Model], rows: Sequence[Mapping[str, Any]]) -> None:
+    """Add rows as they are; making an object of each would take three times as long."""
+    table = cast(sa.Table, model.__table__)
+    db.session.execute(sa.insert(table), list(rows))
+
+
 def will_write() -> None:
     """Say at the start of a command that it writes, so that it waits its turn."""
     g.will_write = True
 
 
 def _begin(connection: sa.Connection) -> None:
-    connection.exec_driver_sql("BEGIN IMMEDIATE" if _may_write() else "BEGIN")
+    connection.exec_driver_sql("BEGIN IMMEDIATE" if may_write() else "BEGIN")
 
 
-def _may_write() -> bool:
+def may_write() -> bool:
+    """Whether what runs now takes the write lock with its first statement."""
     if not has_request_context():
         return has_app_context() and "will_write" in g
     # Asking who is signed in notes that the phone was in contact (docs/sync.md).

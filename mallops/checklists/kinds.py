@@ -13,11 +13,11 @@ from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 
 from mallops.checklists import queries, rules
-from mallops.checklists.definition import Checklist, Item
+from mallops.checklists.definition import Checklist
 from mallops.checklists.models import FailedAnswer, Inspection, MeterReading
 from mallops.checklists.queries import Published, Reading
 from mallops.checklists.rules import Answer, Findings, Surroundings
-from mallops.db import db
+from mallops.db import db, insert_rows
 from mallops.errors import Refused
 from mallops.ledger.kinds import Judged, Judgement, Kind, Received
 from mallops.ledger.models import Entry
@@ -102,17 +102,17 @@ def _judge(world: World, entry: Received, body: Body) -> Judgement:
     if published is None or spot is None:
         why = "unknown_version" if published is None else "unknown_place"
         return Judgement(_outline(body), held_because=why, search=body.place)
-    readings = _readings_before(world.mall.id, published.checklist, entry, spot)
+    readings = _readings_before(world.mall.id, published, entry, spot)
     around = Surroundings(
         spot.kind,
         world.plan_times[entry.business_day],
-        _previous(published.checklist, spot.code, readings),
+        _previous(published, spot.code, readings),
     )
     findings = rules.judge(published.checklist, body.answers, around)
     round_ = _round(world, body, spot)
     return Judgement(
         summary=_summary(body, published.checklist, findings),
-        search=_search(body, published.checklist, spot, findings),
+        search=_search(body, published, spot, findings),
         problem=bool(findings.failed) or body.aborted is not None,
         zone_id=spot.zone_id,
         place_id=spot.place_id,
@@ -146,17 +146,11 @@ def _summary(body: Body, checklist: Checklist, findings: Findings) -> dict[str, 
     }
 
 
-def _search(body: Body, checklist: Checklist, spot: Spot, findings: Findings) -> str:
-    failed = set(findings.failed)
-    words = [*checklist.title.values(), spot.code, *spot.name.values()]
+def _search(body: Body, published: Published, spot: Spot, findings: Findings) -> str:
+    words = [*published.checklist.title.values(), spot.code, *spot.name.values()]
     words += [answer.note for answer in body.answers.values() if answer.note]
-    if failed:
-        words += [
-            text
-            for item in checklist.items()
-            if item.code in failed
-            for text in (item.code, *item.text.values())
-        ]
+    for code in findings.failed:
+        words += [code, *published.items[code].text.values()]
     return "\n".join([*words, body.aborted or ""])
 
 
@@ -225,8 +219,8 @@ def _facts(
     }
     return {
         "inspections": [inspection],
-        "failures": _failures(common, published.checklist, body, findings),
-        "readings": _readings(common, published.checklist, body, spot, walk),
+        "failures": _failures(common, published, body, findings),
+        "readings": _readings(common, published, body, spot, walk),
         "walks": _walks(common, times, round_, walk)
         if round_ and body.aborted is None
         else [],
@@ -241,11 +235,8 @@ def _walks(
 
 
 def _failures(
-    common: dict[str, Any], checklist: Checklist, body: Body, findings: Findings
+    common: dict[str, Any], published: Published, body: Body, findings: Findings
 ) -> list[dict[str, Any]]:
-    failed = set(findings.failed)
-    if not failed:
-        return []
     return [
         {
             **common,
@@ -255,17 +246,12 @@ def _failures(
             "note": body.answers[item.code].note.replace("\0", " "),
             "fixed_on_spot": body.answers[item.code].fixed_on_spot,
         }
-        for item in checklist.items()
-        if item.code in failed
+        for item in (published.items[code] for code in findings.failed)
     ]
 
 
-def _meters(checklist: Checklist) -> list[Item]:
-    return [item for item in checklist.items() if item.meter]
-
-
 def _readings(
-    common: dict[str, Any], checklist: Checklist, body: Body, spot: Spot, walk: Walk
+    common: dict[str, Any], published: Published, body: Body, spot: Spot, walk: Walk
 ) -> list[dict[str, Any]]:
     return [
         {
@@ -277,7 +263,7 @@ def _readings(
             "value": answer.value,
             "read_at": walk.finished_at,
         }
-        for item in _meters(checklist)
+        for item in published.meters
         for answer in [body.answers.get(item.code)]
         if answer
         and isinstance(answer.value, int | float)
@@ -286,22 +272,22 @@ def _readings(
 
 
 def _readings_before(
-    mall_id: int, checklist: Checklist, entry: Received, spot: Spot
+    mall_id: int, published: Published, entry: Received, spot: Spot
 ) -> Mapping[tuple[str, str], Reading]:
-    if not _meters(checklist):
+    if not published.meters:
         return {}
     at = _walk(entry).finished_at
     return queries.last_readings(mall_id, spots=[spot.code], before=at)
 
 
 def _previous(
-    checklist: Checklist, spot: str, readings: Mapping[tuple[str, str], Reading]
+    published: Published, spot: str, readings: Mapping[tuple[str, str], Reading]
 ) -> dict[str, float]:
     if not readings:
         return {}
     return {
         item.code: reading.value
-        for item in _meters(checklist)
+        for item in published.meters
         for reading in [readings.get((spot, item.meter or ""))]
         if reading
     }
@@ -320,7 +306,7 @@ def apply(mall: Mall, judged: Sequence[Judged]) -> None:
     }
     for name, table in tables.items():
         if rows.get(name):
-            db.session.execute(sa.insert(table), rows[name])
+            insert_rows(table, rows[name])
     rounds.complete(rows.get("walks", []))
 
 

@@ -5,12 +5,13 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
+from functools import cached_property
 from typing import Any
 
 import msgspec
 import sqlalchemy as sa
 
-from mallops.checklists.definition import Checklist
+from mallops.checklists.definition import Checklist, Item
 from mallops.checklists.models import ChecklistVersion, MeterReading
 from mallops.db import db
 
@@ -24,6 +25,15 @@ class Published:
     version: int
     retired: bool
     checklist: Checklist
+
+    @cached_property
+    def items(self) -> dict[str, Item]:
+        """Its items by code, in order."""
+        return {item.code: item for item in self.checklist.items()}
+
+    @cached_property
+    def meters(self) -> list[Item]:
+        return [item for item in self.items.values() if item.meter]
 
 
 _known: dict[str, Checklist] = {}
@@ -88,7 +98,7 @@ def titles(mall_id: int) -> dict[str, dict[str, str]]:
         .where(ChecklistVersion.mall_id == mall_id)
         .order_by(ChecklistVersion.version)
     )
-    return dict(db.session.execute(query).tuples())
+    return dict(db.session.execute(query).all())
 
 
 def find_version(mall_id: int, code: str, version: int) -> ChecklistVersion | None:

@@ -14,7 +14,7 @@ from uuid import UUID, uuid4
 
 import sqlalchemy as sa
 
-from mallops.db import db
+from mallops.db import db, insert_rows
 from mallops.ledger import chain, kinds, queries
 from mallops.ledger.kinds import Judged, Judgement, Received
 from mallops.ledger.models import Entry, LedgerHead, LogLine
@@ -178,7 +178,7 @@ def _insert(mall: Mall, head: LedgerHead, entries: Sequence[Received]) -> list[O
     rows = list(_rows(mall.id, head, judged))
     if not rows:
         return []
-    db.session.execute(sa.insert(Entry), rows)
+    insert_rows(Entry, rows)
     _show(rows, [judgement for _, judgement in judged])
     head.ledger_seq, head.chain = rows[-1]["ledger_seq"], rows[-1]["chain"]
     db.session.flush()
@@ -255,8 +255,8 @@ def _row(
 
 
 def _show(rows: Sequence[dict[str, Any]], judgements: Sequence[Judgement]) -> None:
-    db.session.execute(
-        sa.insert(LogLine),
+    insert_rows(
+        LogLine,
         [line_of(row, said) for row, said in zip(rows, judgements, strict=True)],
     )
 

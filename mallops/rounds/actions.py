@@ -5,13 +5,11 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any
 
-import sqlalchemy as sa
-
-from mallops.db import db
+from mallops.db import insert_rows
 from mallops.rounds.models import RoundCompletion
 
 
 def complete(walks: Sequence[dict[str, Any]]) -> None:
     """These inspections were walked for rounds. One row each; the queries choose."""
     if walks:
-        db.session.execute(sa.insert(RoundCompletion), list(walks))
+        insert_rows(RoundCompletion, walks)

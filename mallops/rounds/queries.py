@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from dataclasses import dataclass
 from datetime import date, datetime
 
@@ -64,7 +64,9 @@ def find_rounds(mall: Mall, ids: Iterable[str]) -> dict[str, Round]:
     """The planned rounds among these ids; an invented id is not among them."""
     wanted = set(ids)
     days = {day for id_ in wanted if (day := rules.day_in(id_))}
-    planned = (round_ for day in days for round_ in _planned(mall, day))
+    # PostgreSQL would not even compare a NUL; no plan has one.
+    codes = {rules.plan_in(id_).replace("\0", "") for id_ in wanted}
+    planned = (round_ for day in days for round_ in _planned(mall, day, codes))
     return {round_.id: round_ for round_ in planned if round_.id in wanted}
 
 
@@ -86,14 +88,17 @@ def silent_phones(
     }
 
 
-def _planned(mall: Mall, day: date) -> list[Round]:
-    plans = db.session.scalars(
-        sa.select(RoundPlan).where(
-            RoundPlan.mall_id == mall.id,
-            RoundPlan.valid_from <= day,
-            sa.or_(RoundPlan.valid_to.is_(None), RoundPlan.valid_to >= day),
-        )
+def _planned(
+    mall: Mall, day: date, codes: Collection[str] | None = None
+) -> list[Round]:
+    query = sa.select(RoundPlan).where(
+        RoundPlan.mall_id == mall.id,
+        RoundPlan.valid_from <= day,
+        sa.or_(RoundPlan.valid_to.is_(None), RoundPlan.valid_to >= day),
     )
+    if codes is not None:
+        query = query.where(RoundPlan.code.in_(codes))
+    plans = db.session.scalars(query)
     return [
         round_
         for plan in plans

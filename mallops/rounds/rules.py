@@ -89,6 +89,11 @@ def round_id(plan_code: str, place: str, day: date, start: str) -> str:
     return f"{plan_code}.{place}.{day:%Y%m%d}.{start.replace(':', '')}"
 
 
+def plan_in(round_id: str) -> str:
+    """The code of the plan a round id names."""
+    return round_id.partition(".")[0]
+
+
 def day_in(round_id: str) -> date | None:
     """The business day a round id names; None when it is no round id."""
     parts = round_id.split(".")

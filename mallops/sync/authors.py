@@ -31,14 +31,9 @@ class Author:
 class Authors:
     """The authors of what one person carries in, within one transaction."""
 
-    def __init__(
-        self, carrier: User, sent_at: datetime, received_at: datetime
-    ) -> None:
-        self.carrier_id, self.sent_at, self.received_at = (
-            carrier.id,
-            sent_at,
-            received_at,
-        )
+    def __init__(self, carrier: User, sent_at: datetime, received_at: datetime) -> None:
+        self.carrier_id = carrier.id
+        self.sent_at, self.received_at = sent_at, received_at
         self._binding = cache(partial(bindings.read, keys()))
         self._user = cache(partial(db.session.get, User))
         self._memberships = cache(people.memberships_in)
