@@ -1,0 +1,380 @@
+"""Every address × role × mall × method, made from what is mounted (domain: roles)."""
+
+import shutil
+import sqlite3
+import tempfile
+from contextlib import closing
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from uuid import UUID, uuid4
+
+import pytest
+import sqlalchemy as sa
+from flask import Blueprint, session
+from flask_wtf.csrf import generate_csrf
+
+import mallops
+from mallops import create_app
+from mallops.config import read_settings
+from mallops.db import SAFE_METHODS, db
+from mallops.people.models import ROLES, UserSession
+from mallops.people.rights import RIGHTS
+from tests.conftest import Clock, OwnContext
+from tests.support import builders
+from tests.support.phone import SAME_ORIGIN, Phone
+
+NOW = datetime(2026, 11, 21, 2, 0, tzinfo=UTC)
+API = ("/sync/", "/floor/pack")
+HX = {"HX-Request": "true"}
+DECISION = {"verdict": "accept", "reason": "seen by me"}  # fits the one form with ids
+
+
+def mounted():
+    """(endpoint, method, rule) of every address of the product."""
+    with tempfile.TemporaryDirectory() as folder:
+        app = create_app(read_settings({"MALLOPS_DATA": folder}))
+    return [
+        (rule.endpoint, method, rule)
+        for rule in sorted(app.url_map.iter_rules(), key=lambda rule: rule.rule)
+        for method in sorted(rule.methods - {"HEAD", "OPTIONS"})
+    ]
+
+
+ROUTES = mounted()
+
+
+def routes(wanted=lambda endpoint, method, rule: True):
+    found = [route for route in ROUTES if wanted(*route)]
+    names = [f"{method} {rule.rule}" for _, method, rule in found]
+    return pytest.mark.parametrize(("endpoint", "method", "rule"), found, ids=names)
+
+
+def is_public(endpoint, *_):
+    return RIGHTS[endpoint].public
+
+
+def is_of_a_mall(endpoint, _method, rule):
+    return "mall" in rule.arguments
+
+
+def is_unsafe(endpoint, method, *_):
+    return method not in SAFE_METHODS
+
+
+@dataclass
+class World:
+    """One app for all tests of this file; the database is put back as it was."""
+
+    app: object
+    folder: object
+    objects: dict
+    tokens: dict
+
+    def restore(self):
+        with (
+            closing(sqlite3.connect(self.folder / "kept.db")) as kept,
+            closing(sqlite3.connect(self.folder / "mallops.db")) as live,
+        ):
+            kept.backup(live)
+
+    def address(self, rule, mall="demo", **given):
+        values = {
+            **self.objects.get(mall, self.objects["other"]),
+            "mall": mall,
+            **given,
+        }
+        with self.app.test_request_context():
+            return rule.build({n: values[n] for n in rule.arguments})[1]
+
+    def client(self, person=None):
+        client = self.app.test_client()
+        if person:
+            with client.session_transaction() as cookie:
+                cookie["token"] = self.tokens[person]
+        return client
+
+    def ask(self, person, method, path, *, token=True, **headers):
+        """One request, as a page of ours sends it."""
+        client = self.client(person)
+        given = dict(headers)
+        if method not in SAFE_METHODS:
+            if path.startswith("/sync/"):
+                given |= SAME_ORIGIN | {"Content-Type": "application/json"}
+            elif token:
+                given["X-CSRFToken"] = self._csrf(client)
+        data = DECISION if "/decision" in path else None
+        return client.open(path, method=method, headers=given, data=data, buffered=True)
+
+    def _csrf(self, client):
+        with self.app.test_request_context():
+            token, raw = generate_csrf(), session["csrf_token"]
+        with client.session_transaction() as cookie:
+            cookie["csrf_token"] = raw
+        return token
+
+
+@pytest.fixture(scope="module")
+def world(sqlite_template, tmp_path_factory):
+    folder = tmp_path_factory.mktemp("rights")
+    shutil.copy(sqlite_template, folder / "mallops.db")
+    settings = read_settings({"MALLOPS_DATA": str(folder)})
+    app = create_app(settings, clock=Clock(NOW), TESTING=True)
+    world = World(app, folder, {}, {})
+    plain, app.wsgi_app = app.wsgi_app, OwnContext(app)
+    with app.app_context():
+        populate(world)
+        db.session.remove()
+    app.wsgi_app = plain
+    with (
+        closing(sqlite3.connect(folder / "mallops.db")) as live,
+        closing(sqlite3.connect(folder / "kept.db")) as kept,
+    ):
+        live.backup(kept)
+    return world
+
+
+def populate(world):
+    for code in ("demo", "other"):
+        mall = builders.make_mall(NOW, code=code)
+        for role in ROLES:
+            user = builders.make_user(mall, role, NOW, username=f"{code}-{role}")
+            world.tokens[f"{code}-{role}"] = token_of(user)
+        world.objects[code] = objects_of(world, mall, user)
+
+
+def token_of(user):
+    from mallops.people.actions import start_session
+
+    _, token = start_session(user, address="::1", user_agent="test", now=NOW)
+    db.session.commit()
+    return token
+
+
+def objects_of(world, mall, user):
+    """One of everything an address can name."""
+    colleague = builders.make_user(mall, "officer", NOW)
+    phone = Phone(world.app, builders.make_user(mall, "officer", NOW), Clock(NOW))
+    photo = builders.jpeg(size=(32, 32), colour=(mall.id, 3, 3))
+    assert phone.put_photo(photo).status_code == 201
+    entry, held = phone.note("ours"), phone.note("held", binding=None)
+    phone.hand_in(entry, held)
+    return {
+        "user_id": colleague.id,
+        "entry_id": UUID(held["id"]),
+        "sha256": builders.sha256(photo),
+        "install_id": phone.install,
+        "session_id": db.session.scalar(sa.select(sa.func.min(UserSession.id))),
+        "day": NOW.date(),
+        "code": "opening",
+        "version": 1,
+        "language": "en",
+        "filename": "sw.js",
+    }
+
+
+# -- The table
+
+
+def test_every_endpoint_has_its_line_and_every_line_its_endpoint():
+    assert {endpoint for endpoint, *_ in ROUTES} == set(RIGHTS)
+
+
+def test_a_page_nobody_thought_about_keeps_the_product_from_starting(
+    monkeypatch, tmp_path
+):
+    mount = mallops._mount
+
+    def mount_one_more(app):
+        mount(app)
+        extra = Blueprint("extra", __name__)
+        extra.get("/extra")(lambda: "forgotten")
+        app.register_blueprint(extra)
+
+    monkeypatch.setattr(mallops, "_mount", mount_one_more)
+    with pytest.raises(RuntimeError, match="extra"):
+        create_app(read_settings({"MALLOPS_DATA": str(tmp_path)}))
+
+
+def test_roles_are_named_only_where_the_address_names_the_mall():
+    """Without a mall in the address there is no membership to ask."""
+    loose = {
+        e for e, m, rule in ROUTES if RIGHTS[e].roles and not is_of_a_mall(e, m, rule)
+    }
+    assert not loose
+
+
+def test_a_page_of_a_mall_is_never_public():
+    assert not {e for e, m, r in ROUTES if is_of_a_mall(e, m, r) and is_public(e)}
+
+
+# -- Who may
+
+
+@pytest.mark.parametrize("headers", [{}, HX], ids=["page", "fragment"])
+@routes(lambda *route: not is_public(*route))
+def test_a_stranger_is_sent_to_sign_in(world, endpoint, method, rule, headers):
+    path = world.address(rule)
+    response = world.ask(None, method, path, **headers)
+    if path.startswith(API):
+        assert response.status_code == 401
+        assert response.json == {"code": "signed_out"}
+    else:
+        assert response.status_code == 302
+        assert response.headers["Location"].startswith("/sign-in")
+
+
+@pytest.mark.parametrize("headers", [{}, HX], ids=["page", "fragment"])
+@routes(is_of_a_mall)
+def test_another_mall_is_not_there(world, endpoint, method, rule, headers):
+    """404 in every role, the same as for a mall that does not exist."""
+    for role in ROLES:
+        for mall in ("other", "atlantis"):
+            path = world.address(rule, mall)
+            response = world.ask(f"demo-{role}", method, path, **headers)
+            assert response.status_code == 404, f"{role} at {path}"
+
+
+@pytest.mark.parametrize("headers", [{}, HX], ids=["page", "fragment"])
+@routes(is_of_a_mall)
+def test_a_role_without_the_right_is_refused(world, endpoint, method, rule, headers):
+    path = world.address(rule)
+    for role in ROLES:
+        if not RIGHTS[endpoint].allows(role):
+            response = world.ask(f"demo-{role}", method, path, **headers)
+            assert response.status_code == 403, role
+
+
+@routes(lambda *route: not is_public(*route))
+def test_a_role_with_the_right_gets_in(world, endpoint, method, rule):
+    path = world.address(rule)
+    for role in ROLES:
+        if not RIGHTS[endpoint].allows(role):
+            continue
+        for headers in ({}, HX):
+            response = world.ask(f"demo-{role}", method, path, **headers)
+            code = response.status_code
+            own = {"session_id", "install_id"} & rule.arguments  # a colleague's
+            refused = {401, 403} | (set() if own else {404})
+            assert code not in refused, f"{role}: {code}"
+            assert code < 500, f"{role}: {code}"
+            if method not in SAFE_METHODS:
+                world.restore()
+
+
+@routes(is_public)
+def test_what_is_public_opens_for_everybody(world, endpoint, method, rule):
+    if endpoint == "web.health":
+        return  # says how the machine is
+    for person in (None, *(f"demo-{role}" for role in ROLES)):
+        response = world.ask(person, method, world.address(rule))
+        assert response.status_code not in {401, 403, 404}, person
+        assert response.status_code < 500, person
+    if method not in SAFE_METHODS:
+        world.restore()
+
+
+def test_a_former_member_finds_nothing(world):
+    with world.app.app_context():
+        db.session.execute(sa.text("UPDATE memberships SET ended_at = started_at"))
+        db.session.commit()
+    try:
+        for endpoint, method, rule in ROUTES:
+            if is_of_a_mall(endpoint, method, rule):
+                path = world.address(rule)
+                response = world.ask("demo-manager", method, path)
+                assert response.status_code == 404, path
+    finally:
+        world.restore()
+
+
+# -- Ids of another mall
+
+
+def test_ids_of_another_mall_are_not_there(world):
+    """The mall is ours, the thing is theirs."""
+    theirs = world.objects["other"]
+    for endpoint, method, rule in ROUTES:
+        ids = {"entry_id", "sha256", "user_id"} & rule.arguments
+        if not ids or not is_of_a_mall(endpoint, method, rule):
+            continue
+        path = world.address(rule, **{name: theirs[name] for name in ids})
+        for role in ROLES:
+            if RIGHTS[endpoint].allows(role):
+                response = world.ask(f"demo-{role}", method, path)
+                assert response.status_code == 404, f"{role}: {method} {path}"
+
+
+def test_invented_ids_are_not_there(world):
+    invented = {"entry_id": uuid4(), "sha256": "0" * 64, "user_id": 10**6}
+    for endpoint, method, rule in ROUTES:
+        ids = set(invented) & rule.arguments
+        if ids and is_of_a_mall(endpoint, method, rule):
+            path = world.address(rule, **{name: invented[name] for name in ids})
+            role = next(role for role in ROLES if RIGHTS[endpoint].allows(role))
+            response = world.ask(f"demo-{role}", method, path)
+            assert response.status_code == 404, f"{method} {path}"
+
+
+def test_a_colleagues_session_and_phone_are_not_mine(world):
+    for _endpoint, method, rule in ROUTES:
+        if {"session_id", "install_id"} & rule.arguments:
+            response = world.ask("demo-auditor", method, world.address(rule))
+            assert response.status_code == 404, rule.rule
+
+
+@pytest.mark.parametrize(
+    "rubbish", ["%00", "..%2f..%2fetc%2fpasswd", "%ff", "a" * 3000, "💡", "-1", "1e9"]
+)
+def test_rubbish_in_an_address_is_not_there(world, rubbish):
+    for path in (
+        f"/malls/{rubbish}/log/",
+        f"/malls/demo/log/{rubbish}",
+        f"/malls/demo/entries/{rubbish}",
+        f"/malls/demo/photos/{rubbish}",
+        f"/malls/demo/photos/{rubbish}/thumb",
+        f"/floor/forms/demo/{rubbish}/1/en",
+        f"/floor/forms/demo/opening/{rubbish}/en",
+        f"/floor/forms/demo/opening/1/{rubbish}",
+        f"/floor/shell/{rubbish}",
+        f"/static/{rubbish}",
+    ):
+        response = world.ask("demo-manager", "GET", path)
+        assert response.status_code in {400, 404}, path[:80]
+
+
+# -- Methods
+
+
+@routes(lambda *route: is_unsafe(*route) and not route[2].rule.startswith("/sync/"))
+def test_a_form_without_its_token_changes_nothing(world, endpoint, method, rule):
+    rights = RIGHTS[endpoint]
+    role = next(role for role in ROLES if rights.allows(role))
+    response = world.ask(f"demo-{role}", method, world.address(rule), token=False)
+    assert response.status_code == 400
+
+
+@routes(lambda *route: is_unsafe(*route) and not route[2].rule.startswith("/sync/"))
+def test_a_token_of_another_browser_does_not_count(world, endpoint, method, rule):
+    role = next(role for role in ROLES if RIGHTS[endpoint].allows(role))
+    with world.app.test_request_context():
+        foreign = generate_csrf()
+    headers = {"X-CSRFToken": foreign}
+    response = world.ask(
+        f"demo-{role}", method, world.address(rule), token=False, **headers
+    )
+    assert response.status_code == 400
+
+
+@pytest.mark.parametrize("method", ["TRACE", "CONNECT", "PATCH", "DELETE", "PROPFIND"])
+def test_methods_nobody_asked_for_are_refused(world, method):
+    for _endpoint, _method, rule in ROUTES:
+        response = world.ask("demo-admin", method, world.address(rule))
+        assert response.status_code in {400, 403, 405}, f"{method} {rule.rule}"
+
+
+def test_asking_for_the_head_is_judged_like_asking_for_the_page(world):
+    for endpoint, method, rule in ROUTES:
+        if method == "GET" and not is_public(endpoint):
+            response = world.ask(None, "HEAD", world.address(rule))
+            assert response.status_code in {302, 401}, rule.rule
+            assert not response.data
