@@ -9,7 +9,7 @@ import click
 from flask.cli import AppGroup
 
 from mallops import web
-from mallops.db import db
+from mallops.db import db, will_write
 from mallops.errors import Refused
 from mallops.people import actions, passwords, queries
 from mallops.people.models import ROLES, User
@@ -38,6 +38,7 @@ def add(
     ask: bool,
 ) -> None:
     """Add a person to a mall."""
+    will_write()
     mall = _mall(mall_code)
     if role not in ROLES:
         raise click.ClickException(f"unknown role {role!r}: use {', '.join(ROLES)}")
@@ -67,6 +68,7 @@ def add(
 @click.argument("username")
 def disable(username: str) -> None:
     """Sign a person out everywhere and let them in no more."""
+    will_write()
     found = _user(username)
     actions.disable(found, web.now())
     db.session.commit()
@@ -77,6 +79,7 @@ def disable(username: str) -> None:
 @click.argument("username")
 def enable(username: str) -> None:
     """Let a disabled person in again."""
+    will_write()
     found = _user(username)
     actions.enable(found)
     db.session.commit()
@@ -88,6 +91,7 @@ def enable(username: str) -> None:
 @click.option("--ask", is_flag=True, help="Ask for a password instead of making one.")
 def password(username: str, ask: bool) -> None:
     """Give a person a new password; signs them out everywhere."""
+    will_write()
     found = _user(username)
     new = _new_password(ask, queries.words_about(found, web.now()))
     actions.set_password(found, passwords.hash_password(new), web.now())

@@ -4,14 +4,23 @@ from __future__ import annotations
 
 from flask_babel import lazy_gettext as _l
 from flask_wtf import FlaskForm
-from wtforms import PasswordField, RadioField, StringField
+from wtforms import (  # type: ignore[attr-defined]  # stubs without SelectChoice
+    PasswordField,
+    RadioField,
+    SelectChoice,
+    StringField,
+)
 from wtforms.validators import EqualTo, InputRequired, Length
 
-LANGUAGE_CHOICES = [("en", "English"), ("zh-Hans", "简体中文"), ("zh-Hant", "繁體中文")]
+LANGUAGE_CHOICES = [
+    SelectChoice("en", "English"),
+    SelectChoice("zh-Hans", "简体中文"),
+    SelectChoice("zh-Hant", "繁體中文"),
+]
 THEME_CHOICES = [
-    ("auto", _l("Like the device")),
-    ("light", _l("Light")),
-    ("dark", _l("Dark")),
+    SelectChoice("auto", _l("Like the device")),
+    SelectChoice("light", _l("Light")),
+    SelectChoice("dark", _l("Dark")),
 ]
 TYPED = {"autocapitalize": "none", "autocorrect": "off", "spellcheck": "false"}
 # Generous: above any real name or password, below what would only make work.

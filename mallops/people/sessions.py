@@ -11,7 +11,7 @@ from flask.blueprints import BlueprintSetupState
 from sqlalchemy.exc import OperationalError
 
 from mallops import web
-from mallops.db import SAFE_METHODS, db
+from mallops.db import db, may_write
 from mallops.people import actions, queries
 from mallops.people.models import User, UserSession
 from mallops.people.rules import SessionLimits, is_touch_due
@@ -63,12 +63,22 @@ def _touch(found: UserSession, now: datetime) -> None:
     A page that only reads must not take SQLite's write lock for its whole length,
     so it notes this in a transaction of its own, and does without when that fails.
     """
-    if request.method not in SAFE_METHODS:
+    if may_write():
         found.last_seen_at = now
         return
     change = sa.update(UserSession).where(UserSession.id == found.id)
-    with suppress(OperationalError), db.engine.begin() as connection:
-        connection.execute(change.values(last_seen_at=now))
+    with suppress(OperationalError), db.engine.connect() as connection:
+        connection.detach()  # closed afterwards, and its impatience with it
+        with connection.begin():
+            _be_impatient(connection)
+            connection.execute(change.values(last_seen_at=now))
+
+
+def _be_impatient(connection: sa.Connection) -> None:
+    """Wait 50 ms for a lock at most: nobody's page waits for a note about its use."""
+    is_sqlite = connection.dialect.name == "sqlite"
+    quick = "PRAGMA busy_timeout = 50" if is_sqlite else "SET lock_timeout = 50"
+    connection.exec_driver_sql(quick)
 
 
 def open_in_browser(user: User, now: datetime) -> None:

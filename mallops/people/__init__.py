@@ -1,0 +1,1 @@
+"""Accounts, organisations, roles, sessions, phones, and who may do what."""
