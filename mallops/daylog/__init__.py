@@ -1,0 +1,1 @@
+"""The day to read: timeline, an entry's own page, exports, held entries, phones."""

@@ -1,0 +1,103 @@
+"""A day as CSV and XLSX: the fixed columns, safe to open in a spreadsheet."""
+
+from __future__ import annotations
+
+import csv
+import io
+import re
+from collections.abc import Iterable, Iterator
+from datetime import datetime
+from typing import Any
+from zoneinfo import ZoneInfo
+
+from openpyxl import Workbook
+from openpyxl.cell import WriteOnlyCell
+from openpyxl.cell.cell import ILLEGAL_CHARACTERS_RE
+from openpyxl.styles import Font
+from openpyxl.utils import get_column_letter
+
+from mallops.daylog.rules import safe_cell
+from mallops.ledger import kinds
+from mallops.ledger.models import LogLine
+
+# Scripts outside the project rely on these names and their order.
+HEADER = (
+    "ledger_seq",
+    "id",
+    "kind",
+    "place",
+    "unit",
+    "recorded_at",
+    "received_at",
+    "recorded_by",
+    "carried_by",
+    "summary",
+    "flags",
+)
+WIDTHS = (11, 38, 14, 12, 12, 31, 31, 20, 20, 80, 24)  # in characters
+BOM = "\ufeff"
+LONGEST_CELL = 32_767  # characters a cell of XLSX can hold
+# Half of a character pair: no file can hold it.
+_LONE_SURROGATE = re.compile("[\ud800-\udfff]")
+
+
+def row_of(line: LogLine, time_zone: ZoneInfo) -> list[str]:
+    """The cells of one entry; times on the mall's clock, with their offset."""
+    entry = line.entry
+    return [
+        str(line.ledger_seq),
+        str(line.entry_id),
+        line.kind,
+        line.place.code if line.place else "",
+        line.unit.no if line.unit else "",
+        _stamp(entry.recorded_at, time_zone),
+        _stamp(entry.received_at, time_zone),
+        line.person.name if line.person else "",
+        entry.carried_by.name,
+        kinds.summary_of(line),
+        " ".join(entry.flags),
+    ]
+
+
+def _stamp(moment: datetime, time_zone: ZoneInfo) -> str:
+    return moment.astimezone(time_zone).isoformat(timespec="milliseconds")
+
+
+def csv_of(lines: Iterable[LogLine], time_zone: str) -> Iterator[str]:
+    """The file, piece by piece, as the lines come."""
+    zone = ZoneInfo(time_zone)
+    yield BOM + _csv_row(HEADER)
+    for line in lines:
+        yield _csv_row([safe_cell(cell) for cell in row_of(line, zone)])
+
+
+def _csv_row(cells: Iterable[str]) -> str:
+    out = io.StringIO()
+    csv.writer(out).writerow(_LONE_SURROGATE.sub("\ufffd", cell) for cell in cells)
+    return out.getvalue()
+
+
+def xlsx_of(lines: Iterable[LogLine], time_zone: str, title: str) -> io.BytesIO:
+    """The file, whole; every cell is a text, whatever it looks like."""
+    book = Workbook(write_only=True)
+    sheet = book.create_sheet(title)
+    sheet.freeze_panes = "A2"
+    for number, width in enumerate(WIDTHS, start=1):
+        sheet.column_dimensions[get_column_letter(number)].width = width
+    zone = ZoneInfo(time_zone)
+    sheet.append([_cell(sheet, name, bold=True) for name in HEADER])
+    for line in lines:
+        sheet.append([_cell(sheet, text) for text in row_of(line, zone)])
+    out = io.BytesIO()
+    book.save(out)
+    out.seek(0)
+    return out
+
+
+def _cell(sheet: Any, text: str, *, bold: bool = False) -> Any:
+    text = ILLEGAL_CHARACTERS_RE.sub("\ufffd", _LONE_SURROGATE.sub("\ufffd", text))
+    cell = WriteOnlyCell(sheet, value=text[:LONGEST_CELL])
+    cell.data_type = "s"  # else a text that starts with = becomes a formula
+    if bold:
+        cell.font = Font(bold=True)
+    return cell

@@ -1,0 +1,160 @@
+"""An entry's own page, its photos, the phones; nothing of another mall."""
+
+import io
+
+import pytest
+from PIL import Image
+
+from mallops.daylog import words
+from mallops.people.rights import RIGHTS
+from tests.daylog.conftest import LOG
+from tests.support import builders
+
+
+def page_of(client, entry, mall="demo"):
+    return client.get(f"/malls/{mall}/entries/{entry['id']}")
+
+
+def test_an_inspection_shows_every_answer_as_filled(officers_phone, manager, photo):
+    answers = {
+        "O01": {"value": "pass"},
+        "O08": {
+            "value": "fail", "note": "pallet in front of exit 3", "photos": [photo],
+            "fixed_on_spot": True,
+        },
+        "O17": {"value": 23.5},
+    }  # fmt: skip
+    walked = officers_phone.inspection(answers, photos=[photo])
+    officers_phone.hand_in(walked)
+    page = page_of(manager, walked).text
+    for text in (
+        "Opening inspection", "pallet in front of exit 3", "fixed on the spot",
+        "Severity S1", "23.5 °C", "Not in order", "Not answered", photo,
+    ):  # fmt: skip
+        assert text in page, text
+
+
+def test_an_inspection_of_an_unknown_version_still_shows_its_answers(
+    officers_phone, manager
+):
+    walked = officers_phone.inspection(
+        {"O08": {"value": "fail", "note": "pallet"}}, body={"version": 99}
+    )
+    officers_phone.hand_in(walked)
+    page = page_of(manager, walked).text
+    assert "O08" in page
+    assert "pallet" in page
+    assert "never published here" in page
+
+
+def test_an_aborted_round_says_why(officers_phone, manager):
+    walked = officers_phone.inspection(body={"aborted": "Fire alarm"})
+    officers_phone.hand_in(walked)
+    assert "Fire alarm" in page_of(manager, walked).text
+
+
+def test_the_page_tells_times_receipt_and_chain(
+    people, officers_phone, phone, manager, clock
+):
+    note = officers_phone.note("Two <b>bold</b> lines")
+    clock.move(seconds=95)
+    phone(people.officer2).hand_in(note)
+    page = page_of(manager, note).text
+    for text in (
+        "2026-11-21 10:00:00", "2026-11-21 10:01:35", note["sha256"], "Officer2",
+        str(officers_phone.install), "number 1", "Ledger number", "Carried in",
+        "Two &lt;b&gt;bold&lt;/b&gt; lines", words.flag_meaning("relayed"),
+    ):  # fmt: skip
+        assert text in page, text
+
+
+def test_a_lost_photo_is_named_as_lost(officers_phone, manager):
+    lost = builders.sha256(b"gone")
+    note = officers_phone.seal(
+        {"text": "x", "place": None, "photos": [lost]},
+        photos=[lost],
+        photos_lost=[lost],
+    )
+    (result,) = officers_phone.hand_in(note)
+    assert result["status"] == "accepted", result
+    assert "Photo lost" in page_of(manager, note).text
+    assert "Photo lost" in manager.get(LOG).text
+
+
+def test_a_photo_is_only_ever_a_picture(manager, photo):
+    for part in ("", "/thumb"):
+        answer = manager.get(f"/malls/demo/photos/{photo}{part}")
+        assert answer.status_code == 200
+        assert answer.headers["Content-Type"] == "image/jpeg"
+        assert answer.headers["X-Content-Type-Options"] == "nosniff"
+        assert answer.headers["Cache-Control"] == "no-store"
+        assert answer.headers["Content-Disposition"].startswith("inline; filename=")
+        Image.open(io.BytesIO(answer.data)).load()
+
+
+@pytest.mark.parametrize(
+    "name", ["0" * 64, "short", "..%2f..%2fsecret", "%00", "x" * 500]
+)
+def test_a_photo_that_is_not_there_is_not_found(manager, name):
+    assert manager.get(f"/malls/demo/photos/{name}").status_code == 404
+    assert manager.get(f"/malls/demo/photos/{name}/thumb").status_code == 404
+
+
+def test_nothing_of_another_mall_is_found(
+    make_mall, make_user, signed_in, officers_phone, manager, photo, hold
+):
+    other = make_mall(code="other")
+    stranger = signed_in(make_user(other, "manager"))
+    note = officers_phone.note("ours")
+    officers_phone.hand_in(note)
+    held = hold()
+    for mall in ("demo", "other"):
+        assert page_of(stranger, note, mall).status_code == 404
+        assert stranger.get(f"/malls/{mall}/photos/{photo}").status_code == 404
+        assert stranger.get(f"/malls/{mall}/photos/{photo}/thumb").status_code == 404
+    for address in (LOG, f"{LOG}/entries", f"{LOG}.csv", f"{LOG}.xlsx",
+                    "/malls/demo/held/", "/malls/demo/phones/"):  # fmt: skip
+        assert stranger.get(address).status_code == 404
+    assert "ours" not in stranger.get(LOG.replace("demo", "other")).text
+    assert held not in stranger.get("/malls/other/held/").text
+
+
+def test_teams_do_not_read_the_log(people, signed_in, officers_phone):
+    note = officers_phone.note()
+    officers_phone.hand_in(note)
+    cleaner = signed_in(people.cleaner)
+    assert cleaner.get(LOG).status_code == 403
+    assert page_of(cleaner, note).status_code == 403
+
+
+def test_phones_are_listed_with_their_missing_numbers(
+    people, officers_phone, phone, manager
+):
+    notes = [officers_phone.note(str(n)) for n in range(6)]
+    officers_phone.hand_in(notes[0], notes[4], notes[5])
+    phone(people.officer2)
+    page = manager.get("/malls/demo/phones/").text
+    assert "2–4" in page
+    assert page.count("Officer2") == 1
+
+
+def test_signed_out_readers_come_back_to_the_day(client, mall):
+    answer = client.get(f"{LOG}?q=a")
+    assert answer.status_code == 302
+    assert "next=" in answer.location
+
+
+def test_each_address_of_the_log_is_in_the_table_of_rights(app):
+    endpoints = {e for e in app.view_functions if e.startswith("daylog.")}
+    assert endpoints <= set(RIGHTS)
+
+
+@pytest.mark.parametrize("language", ["en", "zh-Hans", "zh-Hant"])
+def test_every_page_opens_in_every_language(manager, officers_phone, hold, language):
+    manager.set_cookie("mallops_language", language)
+    note = officers_phone.note()
+    officers_phone.hand_in(note)
+    hold()
+    for address in (LOG, "/malls/demo/held/", "/malls/demo/phones/",
+                    f"/malls/demo/entries/{note['id']}", "/nowhere"):  # fmt: skip
+        assert f'lang="{language}"' in manager.get(address).text
