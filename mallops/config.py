@@ -144,6 +144,6 @@ def _origin(value: str | None) -> str | None:
 
 def _whole(environ: Mapping[str, str], name: str, default: int) -> int:
     text = environ.get(name) or str(default)
-    if not text.isdigit():
+    if not (text.isascii() and text.isdigit()):
         raise BadSetting(name, f"must be a whole number, not {text!r}")
     return int(text)

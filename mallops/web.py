@@ -17,6 +17,7 @@ from flask import (
     abort,
     current_app,
     g,
+    has_request_context,
     jsonify,
     make_response,
     redirect,
@@ -31,7 +32,7 @@ from flask_login import LoginManager, current_user
 from flask_wtf.csrf import CSRFError, CSRFProtect
 from jinja2 import StrictUndefined
 from sqlalchemy.exc import OperationalError
-from werkzeug.exceptions import HTTPException, ServiceUnavailable
+from werkzeug.exceptions import HTTPException, SecurityError, ServiceUnavailable
 from werkzeug.middleware.proxy_fix import ProxyFix
 from werkzeug.routing import BaseConverter
 
@@ -149,6 +150,8 @@ def current_language() -> str:
 
 
 def _chosen_language() -> str:
+    if not has_request_context():
+        return "en"  # a command at a terminal
     if current_user and current_user.is_authenticated and current_user.language:
         return cast(str, current_user.language)
     cookie = request.cookies.get("mallops_language", "")
@@ -247,6 +250,8 @@ def _compress(response: Response) -> Response:
 
 def _error_page(error: HTTPException) -> tuple[Response | str, int]:
     db.session.rollback()
+    if isinstance(error, SecurityError):  # a foreign Host: no page has an address
+        return Response("Not the address of this server.", mimetype="text/plain"), 400
     if is_api():
         return jsonify(code=_error_code(error)), error.code or 500
     return render_template("error.html", error=error), error.code or 500

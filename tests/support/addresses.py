@@ -1,0 +1,21 @@
+"""Addresses of every mounted page, with something in every place."""
+
+import re
+
+
+def address(rule):
+    """The path of a rule, in the mall ``demo``."""
+    values = {
+        "mall": "demo",
+        "code": "opening",
+        "version": 1,
+        "language": "en",
+        "filename": "css/base.css",
+        "sha256": "0" * 64,
+        "user_id": 1,
+        "session_id": 1,
+        "entry_id": "00000000-0000-4000-8000-000000000000",
+        "install_id": "00000000-0000-4000-8000-000000000000",
+        "day": "2026-11-21",
+    }
+    return re.sub(r"<(?:\w+:)?(\w+)>", lambda found: str(values[found[1]]), rule.rule)
