@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date, datetime
 from typing import Annotated, Any
 
@@ -59,6 +59,9 @@ class World:
     spots: Mapping[str, Spot]
     rounds: Mapping[str, Round]
     plan_times: Mapping[date, Mapping[str, str]]
+    # Of the inspections judged before in the same go: how a ledger was cut into
+    # batches must not change what it says.
+    readings: list[dict[str, Any]] = field(default_factory=list)
 
 
 def read(text: str) -> Body:
@@ -79,8 +82,15 @@ def read(text: str) -> Body:
 
 
 def judge(mall: Mall, entries: Sequence[Received]) -> list[Judgement]:
+    """Each inspection against its checklist and the readings before it."""
     world = _world(mall, [entry.body for entry in entries], entries)
-    return [_judge(world, entry, entry.body) for entry in entries]
+    judgements = []
+    for entry in entries:
+        said = _judge(world, entry, entry.body)
+        judgements.append(said)
+        if said.facts and entry.held_because is None:
+            world.readings.extend(said.facts["readings"])
+    return judgements
 
 
 def _world(mall: Mall, bodies: Sequence[Body], entries: Sequence[Received]) -> World:
@@ -102,7 +112,7 @@ def _judge(world: World, entry: Received, body: Body) -> Judgement:
     if published is None or spot is None:
         why = "unknown_version" if published is None else "unknown_place"
         return Judgement(_outline(body), held_because=why, search=body.place)
-    readings = _readings_before(world.mall.id, published, entry, spot)
+    readings = _readings_before(world, published, entry, spot)
     around = Surroundings(
         spot.kind,
         world.plan_times[entry.business_day],
@@ -272,12 +282,18 @@ def _readings(
 
 
 def _readings_before(
-    mall_id: int, published: Published, entry: Received, spot: Spot
+    world: World, published: Published, entry: Received, spot: Spot
 ) -> Mapping[tuple[str, str], Reading]:
     if not published.meters:
         return {}
     at = _walk(entry).finished_at
-    return queries.last_readings(mall_id, spots=[spot.code], before=at)
+    last = queries.last_readings(world.mall.id, spots=[spot.code], before=at)
+    for row in world.readings:
+        reading = Reading(row["spot"], row["meter"], row["value"], row["read_at"])
+        known = last.get((reading.spot, reading.meter))
+        if reading.read_at < at and (not known or known.read_at <= reading.read_at):
+            last[(reading.spot, reading.meter)] = reading
+    return last
 
 
 def _previous(

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from itertools import groupby
+from operator import attrgetter
 
 import sqlalchemy as sa
 
@@ -33,7 +35,10 @@ def _empty() -> None:
 def _replay(mall: Mall) -> int:
     mall_id, count = mall.id, 0
     for chunk in queries.in_order(mall_id):
-        _apply(db.session.get_one(Mall, mall_id), chunk)
+        mall = db.session.get_one(Mall, mall_id)
+        # One kind at a time, so that each finds applied what came before it.
+        for _kind, run in groupby(chunk, key=attrgetter("kind")):
+            _apply(mall, list(run))
         count += len(chunk)
     return count
 
