@@ -12,7 +12,8 @@ export function classify(facts, { nonce, foreign = false } = {}) {
   if (redirected) return { kind: "portal" }
   if (status === 413) return { kind: "too_large" }
   if (status === 429 || status >= 500) return { kind: "unwell", after: askedWait(facts) }
-  if (!isJson(facts)) return { kind: "portal" }
+  if (!isNamedJson(facts)) return { kind: "portal" }
+  if (typeof body !== "object" || body === null) return { kind: "unwell", after: 0 } // cut
   if (status === 200 || status === 201) return success(body, nonce, foreign)
   return { kind: REFUSALS[status]?.(body) ?? "unwell", code: body.code }
 }
@@ -30,9 +31,7 @@ function success(body, nonce, foreign) {
   return ours ? { kind: "answer", body } : { kind: "unwell", after: 0 }
 }
 
-function isJson({ type, body }) {
-  return /^application\/json\b/i.test(type ?? "") && typeof body === "object" && body !== null
-}
+const isNamedJson = ({ type }) => /^application\/json\b/i.test(type ?? "")
 
 // Seconds that Retry-After asks for; it is a number or a date by the server's clock.
 export function askedWait({ retryAfter, date }) {

@@ -5,9 +5,28 @@
 import { classify } from "./answers.js"
 
 const PATIENCE_MS = 15_000
+const PORTAL_PATIENCE_MS = 3000
 const PHOTO_PATIENCE_MS = 60_000
 
-export const ask = (path) => request(path, {})
+export async function ask(path) {
+  const outcome = await request(path, {})
+  return outcome.kind === "offline" && (await isRedirected(path)) ? { kind: "portal" } : outcome
+}
+
+// A portal that sends everybody to its own page looks like no network at all, because
+// redirects are not followed. Looked at once more without following, it shows.
+async function isRedirected(path) {
+  const abort = new AbortController()
+  const timer = setTimeout(() => abort.abort(), PORTAL_PATIENCE_MS)
+  try {
+    const response = await fetch(path, { redirect: "manual", cache: "no-store", signal: abort.signal })
+    return response.type === "opaqueredirect"
+  } catch {
+    return false
+  } finally {
+    clearTimeout(timer)
+  }
+}
 
 export const askForeign = (path) => request(path, { foreign: true })
 

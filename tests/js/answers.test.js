@@ -14,11 +14,11 @@ const kindOf = (more) => classify(facts(more), { nonce: "n" }).kind
 
 const NOT_AN_ANSWER = {
   "a login page": [{ type: "text/html", body: undefined }, "portal"],
-  "HTML that calls itself JSON": [{ body: undefined }, "portal"],
+  "a body cut in the middle": [{ body: undefined }, "unwell"],
   "a redirect that was followed": [{ redirected: true }, "portal"],
   "another nonce": [{ body: { protocol: "mallops-sync/1", nonce: "m" } }, "unwell"],
   "another protocol": [{ body: { protocol: "x", nonce: "n" } }, "unwell"],
-  "a bare number": [{ body: 7 }, "portal"],
+  "a bare number": [{ body: 7 }, "unwell"],
   "a gateway's 502 page": [{ status: 502, type: "text/html", body: undefined }, "unwell"],
   "a proxy's 403 page": [{ status: 403, type: "text/html", body: undefined }, "portal"],
   "a portal's 511": [{ status: 511, type: "text/html", body: undefined }, "unwell"],
