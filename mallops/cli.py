@@ -1,4 +1,4 @@
-"""Commands: serve, migrate, demo, user, checklists, verify, rebuild, sweep."""
+"""Commands: serve, migrate, demo, mall, places, user, checklists, verify, …"""
 
 from __future__ import annotations
 
@@ -20,6 +20,7 @@ from mallops.ledger import photos
 from mallops.ledger import queries as ledger
 from mallops.ledger import rebuild as rebuilding
 from mallops.people.commands import user
+from mallops.places.commands import mall, places
 from mallops.places.models import Mall
 
 
@@ -33,6 +34,8 @@ def main() -> None:
     """MallOps: what a mall's operations team carries while walking the floors."""
 
 
+main.add_command(mall)
+main.add_command(places)
 main.add_command(user)
 main.add_command(checklists)
 

@@ -1,0 +1,83 @@
+"""A mall's files are read whole, or refused with all that is wrong."""
+
+import pytest
+
+from mallops.places import files
+from mallops.places.content import weekdays
+from tests.places.river import ABOUT, UNITS
+
+
+@pytest.fixture
+def read(tmp_path):
+    def read(about=ABOUT, units=UNITS):
+        (tmp_path / "river.toml").write_text(about)
+        (tmp_path / "river_units.csv").write_text(units)
+        return files.read(tmp_path / "river.toml")
+
+    return read
+
+
+def test_both_files_are_read(read):
+    content = read()
+    assert content.about.restrooms[0].words["zh-Hant"] == "Restroom"
+    assert [unit.state for unit in content.units] == ["trading", "fitout", "vacant"]
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "told"),
+    [
+        ("Asia/Shanghai", "Asia/Atlantis", "unknown time_zone 'Asia/Atlantis'"),
+        ('floor = "L1"', 'floor = "L9"', "zone L1-A: unknown floor 'L9'"),
+        ('zone = "L1-A"', 'zone = "B"', "restroom L1-WC1: unknown zone 'B'"),
+        ('n = "works"', 'n = "none"', "team engineering: unknown organisation"),
+        ('role = "officer"', 'role = "king"', "plan opening: unknown role 'king'"),
+        ('role = "officer"', "", "plan opening: needs either a role or a team"),
+        ('team = "eng', 'team = "sing', "plan meters: unknown team"),
+        ('where = "zones"', 'where = "roofs"', "unknown where 'roofs'"),
+        ('["L1-A", "L1-001"]', '["L1-Z"]', "unknown where 'L1-Z'"),
+        ('mall = "10:00-22:00"', "", "hours needs the key 'mall'"),
+        ('"09:00-17:00"', '"9-17"', "hours bank"),
+        ("fri-mon", "someday", "hours bank"),
+        ("duration_minutes = 45", "minutes = 45", "unknown field `minutes`"),
+        ('["09:00"]', '["9:00"]', "$.plans[0].starts[0]"),
+        ("[hours]", "[hours", "river.toml"),
+        ('"river_units.csv"', '"none.csv"', "none.csv"),
+    ],
+)
+def test_a_broken_file_is_refused_by_name_and_reason(read, old, new, told):
+    with pytest.raises(files.BrokenFile) as refusal:
+        read(ABOUT.replace(old, new))
+    assert told in str(refusal.value)
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "told"),
+    [
+        ("L1-003,L1-A", "L1-003,L7-A", "unit L1-003: unknown zone 'L7-A'"),
+        ("L1-003", "L1-001", "place or unit 'L1-001' is there twice"),
+        ("L1-003", "L1.003", "river_units.csv, line 4"),
+        ("kiosk", "tent", "unit L1-003: unknown kind 'tent'"),
+        ("vacant", "trading", "unit L1-003: a tenant's category, unless vacant"),
+        ("services", "magic", "unit L1-001: unknown category 'magic'"),
+        ("Harbour Bank", "", "unit L1-001: its tenant needs a name"),
+        ("2024-03-01", "March", "river_units.csv, line 2"),
+        ("since", "sinse", "unknown field `sinse`"),
+    ],
+)
+def test_a_broken_line_is_refused_by_number_and_reason(read, old, new, told):
+    with pytest.raises(files.BrokenFile) as refusal:
+        read(units=UNITS.replace(old, new))
+    assert told in str(refusal.value)
+
+
+def test_all_that_is_wrong_is_told_at_once(read):
+    about, units = ABOUT.replace('floor = "L1"', 'floor = "L9"'), UNITS
+    with pytest.raises(files.BrokenFile) as refusal:
+        read(about, units.replace("shop", "tent").replace("kiosk", "tent"))
+    assert len(str(refusal.value).splitlines()) == 4
+
+
+def test_a_week_may_run_over_its_end():
+    assert weekdays("fri-mon") == [0, 4, 5, 6]
+    assert weekdays("sun") == [6]
+    assert weekdays("mon-sun") == list(range(7))
