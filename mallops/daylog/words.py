@@ -21,6 +21,7 @@ OTHER_KIND_ICON = "file-text"
 # flag: (name, what it means, icon)
 FLAGS: dict[str, tuple[Any, Any, str]] = {
     "late": (_l("Late"), _l("Walked or finished after its window."), "clock"),
+    "early": (_l("Early"), _l("Finished before its window opened."), "clock"),
     "incomplete": (
         _l("Incomplete"),
         _l("Required items were left open."),
