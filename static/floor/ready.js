@@ -55,6 +55,7 @@ function notReady(reason, at, known) {
       time: dayAndClock(at, known.time_zone),
     })
   }
+  if (reason === "app") return t("Not ready: this browser has not kept the app yet, so it would not open without signal.")
   if (reason === "forms") return t("Not ready: some checklists are missing. Go where there is signal.")
   return t("Not ready: nothing fetched yet. Go where there is signal.")
 }

@@ -4,6 +4,7 @@ import { BUILD } from "/floor/build.js"
 import { userDb } from "./db.js"
 import { language } from "./language.js"
 import * as net from "./net.js"
+import { startsOffline, untilStartsOffline } from "./register.js"
 import { connect, whoami } from "./session.js"
 
 const FORMS = "mallops-forms"
@@ -22,6 +23,7 @@ export async function fetchPack(onProgress = () => {}) {
   await (await userDb()).put("pack", { pack: fresh, urls, build: known?.build, fetchedAt: Date.now() }, "pack")
   const whole = await fetchForms(urls, known?.build !== BUILD, onProgress)
   if (whole) await markBuild()
+  await untilStartsOffline()
   return { kind: whole ? "answer" : "offline", readiness: await readiness() }
 }
 
@@ -56,12 +58,13 @@ export async function pack() {
   return me && kept?.pack.person.id === me.id ? kept.pack : null
 }
 
-// {ready, reason, fetchedAt (ms), missing}; reason: "none" · "forms" · "old" · null.
+// {ready, reason, fetchedAt (ms), missing}; reason: "none" · "forms" · "app" · "old" · null.
+// "app": the browser has not kept the app itself, so it would not open without network.
 export async function readiness(now = Date.now()) {
   const [mine, kept] = [await pack(), await stored()]
   if (!mine) return { ready: false, reason: "none", fetchedAt: null, missing: 0 }
   const missing = await missingForms(kept.urls)
-  const reason = missing ? "forms" : isOld(kept, now) ? "old" : null
+  const reason = missing ? "forms" : (await startsOffline()) ? (isOld(kept, now) ? "old" : null) : "app"
   return { ready: !reason, reason, fetchedAt: kept.fetchedAt, missing }
 }
 

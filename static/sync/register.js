@@ -27,6 +27,18 @@ function whenWaiting(worker, onUpdateReady) {
   })
 }
 
+// Whether the app opens on this phone without network.
+export async function startsOffline() {
+  const known = await navigator.serviceWorker?.getRegistration("/floor/").catch(() => null)
+  return Boolean(known?.active)
+}
+
+// Resolves once it does; or after a while in any case, and then startsOffline() tells.
+export async function untilStartsOffline(patienceMs = 30_000) {
+  const patience = new Promise((resolve) => setTimeout(resolve, patienceMs))
+  if (navigator.serviceWorker) await Promise.race([navigator.serviceWorker.ready, patience])
+}
+
 function lookForUpdate() {
   if (document.visibilityState === "visible") registration.update().catch(() => {})
 }

@@ -5,11 +5,13 @@ import io
 import itertools
 import json
 from datetime import date, datetime, timedelta
+from functools import cache
 from uuid import uuid4
 
 from PIL import Image
 
 from mallops.checklists import actions as checklists
+from mallops.checklists import library
 from mallops.db import db
 from mallops.ledger.actions import open_ledger
 from mallops.people import actions as people
@@ -22,6 +24,10 @@ PASSWORD = "correct horse battery staple"
 # Hashed once: argon2 is slow on purpose, and what it does is tested by itself.
 _hashes: dict[str, str] = {}
 _numbers = itertools.count(1)
+
+
+# Read once: tomllib takes its time, and what it reads is tested by itself.
+shipped = cache(library.shipped)
 
 
 def words(text):
@@ -42,7 +48,7 @@ def make_mall(now: datetime, code=None, time_zone="Asia/Shanghai", **given) -> M
     db.session.flush()
     open_ledger(mall.id)
     _make_places(mall)
-    checklists.publish_library(mall.id, now)
+    checklists.publish_all(mall.id, shipped(), now)
     db.session.commit()
     return mall
 
