@@ -1,5 +1,6 @@
 """A demo mall on a real server, with a round that is open now."""
 
+import re
 from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -31,6 +32,7 @@ def demo_server(tmp_path_factory, sqlite_template) -> Iterator[Server]:
         db.session.remove()
         db.engine.dispose()
     with Server(folder) as server:
+        server.password = PASSWORD
         yield server
 
 
@@ -55,3 +57,19 @@ def _plan_a_round_now() -> None:
             - timedelta(days=1),
         )
     )
+
+
+def sign_in(context, server, username):
+    """A page of this person, signed in through the form."""
+    page = context.new_page()
+    page.goto(f"{server.url}/sign-in")
+    page.fill("[name=username]", username)
+    page.fill("[name=password]", server.password)
+    page.press("[name=password]", "Enter")
+    page.wait_for_url(lambda address: "sign-in" not in address)
+    return page
+
+
+def token_in(page: str) -> str:
+    """The form token of a page's text."""
+    return re.search(r'name="csrf_token" value="([^"]+)"', page)[1]

@@ -6,7 +6,7 @@ import pytest
 from playwright.sync_api import expect
 
 from tests.support.builders import jpeg
-from tests.walk.conftest import PASSWORD
+from tests.walk.conftest import sign_in
 
 pytestmark = pytest.mark.browser
 
@@ -43,16 +43,6 @@ def desk(chromium):
     context.close()
 
 
-def sign_in(context, url, username):
-    page = context.new_page()
-    page.goto(f"{url}/sign-in")
-    page.fill("[name=username]", username)
-    page.fill("[name=password]", PASSWORD)
-    page.press("[name=password]", "Enter")
-    page.wait_for_url(lambda address: "sign-in" not in address)
-    return page
-
-
 def tick_all(form):
     """Every item as it should be; numbers within their range."""
     for segment in form.locator(".segment--pass:visible").all():
@@ -80,7 +70,7 @@ def test_a_round_walked_in_the_basement_is_read_at_the_desk(
     demo_server, model, phone, desk
 ):
     place = PLACES[model]
-    page = sign_in(phone, demo_server.url, "officer")
+    page = sign_in(phone, demo_server, "officer")
     expect(page.get_by_text(re.compile("Ready to walk, "))).to_be_visible()
 
     phone.set_offline(True)
@@ -107,7 +97,7 @@ def test_a_round_walked_in_the_basement_is_read_at_the_desk(
     phone.set_offline(False)
     expect(page.locator("#chip")).to_contain_text("All on the server")
 
-    read_the_day(sign_in(desk, demo_server.url, "manager"), place, note)
+    read_the_day(sign_in(desk, demo_server, "manager"), place, note)
 
 
 def read_the_day(page, place, note):

@@ -1,0 +1,129 @@
+"""The desk pages: axe finds nothing, nothing is too wide, no policy is broken."""
+
+import json
+from datetime import UTC, datetime, timedelta
+
+import httpx
+import pytest
+
+from tests.support import axe, builders
+from tests.support.phone import PROTOCOL, SAME_ORIGIN
+from tests.walk.conftest import sign_in, token_in
+
+pytestmark = pytest.mark.browser
+
+PAGES = {
+    "manager": [
+        "/malls/demo/log/",
+        "/malls/demo/log/?problems=1",
+        "/malls/demo/log/?unit=nowhere",
+        "/malls/demo/held/",
+        "/malls/demo/phones/",
+        "/malls/demo/people/",
+        "/malls/demo/nothing-here",
+        "/me/",
+        "{inspection}",
+        "{note}",
+    ],
+    "admin": ["/malls/demo/people/", "/malls/demo/phones/", "/malls/demo/log/"],
+    None: ["/sign-in", "/sign-in?next=/me/", "/nothing-here"],
+}
+CASES = [(who, path) for who, paths in PAGES.items() for path in paths]
+LOOKS = {
+    "phone": {"viewport": {"width": 360, "height": 640}, "locale": "zh-CN"},
+    "desk": {
+        "viewport": {"width": 1280, "height": 800},
+        "locale": "en",
+        "color_scheme": "dark",
+    },
+}
+
+
+@pytest.fixture(scope="module")
+def recorded(demo_server):
+    """Addresses of entries of a day: an inspection with a fail, a note, one held."""
+    with httpx.Client(base_url=demo_server.url) as client:
+        answer = client.get("/sign-in")
+        given = {"username": "officer", "password": demo_server.password}
+        client.post("/sign-in", data=given | {"csrf_token": token_in(answer.text)})
+        ids = hand_in(client)
+    return {name: f"/malls/demo/entries/{id_}" for name, id_ in ids.items()}
+
+
+def hand_in(client) -> dict[str, str]:
+    install = "0192f000-0000-7000-8000-000000000001"
+    session = client.get(f"/sync/session?install={install}").json()
+    now = datetime.now(UTC)
+    picture = builders.jpeg(size=(640, 480))
+    sha256 = builders.sha256(picture)
+    jpeg = SAME_ORIGIN | {"Content-Type": "image/jpeg"}
+    client.put(f"/sync/photos/{sha256}", content=picture, headers=jpeg)
+    inspection = {
+        "checklist": "opening",
+        "version": 1,
+        "place": "L2-A",
+        "round": None,
+        "started_at": (now - timedelta(minutes=9)).isoformat(),
+        "finished_at": now.isoformat(),
+        "answers": {
+            "O01": {"value": "pass"},
+            "O08": {"value": "fail", "note": "出口堆物", "photos": [sha256]},
+            "O17": {"value": 31},
+        },
+        "aborted": None,
+    }
+    note = {"text": "Lift 3 is noisy", "place": None, "photos": []}
+    common = {"recorded_at": now, "binding": session["binding"]}
+    entries = {
+        "inspection": builders.seal(
+            inspection, kind="inspection", photos=[sha256], **common
+        ),
+        "note": builders.seal(note, seq=2, **common),
+        "held": builders.seal(note, seq=3, **common | {"binding": None}),
+    }
+    batch = {
+        "protocol": PROTOCOL,
+        "nonce": "n",
+        "install": install,
+        "sent_at": now.isoformat(),
+        "entries": list(entries.values()),
+    }
+    headers = SAME_ORIGIN | {"Content-Type": "application/json"}
+    answer = client.post("/sync/batch", content=json.dumps(batch), headers=headers)
+    statuses = [result["status"] for result in answer.json()["results"]]
+    assert statuses == ["accepted", "accepted", "held"]
+    return {name: entry["id"] for name, entry in entries.items()}
+
+
+@pytest.fixture(scope="module")
+def browsers(chromium, demo_server):
+    """``browsers(look, who)``: one signed-in browser for each, made once."""
+    contexts = {}
+
+    def browser(look, who):
+        if (look, who) not in contexts:
+            context = contexts[look, who] = chromium.new_context(**LOOKS[look])
+            context.set_default_timeout(30_000)
+            if who:
+                sign_in(context, demo_server, who).close()
+        return contexts[look, who]
+
+    yield browser
+    for context in contexts.values():
+        context.close()
+
+
+@pytest.mark.parametrize("look", LOOKS)
+@pytest.mark.parametrize(("who", "path"), CASES, ids=str)
+def test_a_page_is_accessible_fits_and_keeps_the_policy(
+    browsers, demo_server, recorded, look, who, path
+):
+    page = browsers(look, who).new_page()
+    complaints = []
+    page.on("console", lambda message: complaints.append(message.text))
+    page.goto(demo_server.url + path.format(**recorded))
+    assert axe.violations(page) == []
+    width = page.evaluate("document.documentElement.scrollWidth")
+    assert width <= LOOKS[look]["viewport"]["width"]
+    assert [text for text in complaints if "status of 40" not in text] == []
+    page.close()
