@@ -6,34 +6,43 @@ import { startChip } from "./chip.js"
 import { $, $$, show } from "./dom.js"
 import * as due from "./due.js"
 import { offerInstall } from "./install-hint.js"
-import * as more from "./more.js"
-import * as note from "./note.js"
-import * as outbox from "./outbox-page.js"
 import { getReady } from "./ready.js"
-import * as round from "./round.js"
 import { tellMissing } from "./supported.js"
 
-// view: {open(argument), close?()}; several routes may share one.
-const ROUTES = { due, note, outbox, more, round, draft: round, start: round }
+// What is due opens at once; the others are read when somebody goes there.
+const ROUTES = {
+  due: () => due,
+  note: () => import("./note.js"),
+  outbox: () => import("./outbox-page.js"),
+  more: () => import("./more.js"),
+  round: () => import("./round.js"),
+}
+const FORMS = new Set(["draft", "start"]) // other ways into a round
 let current = null
 
 async function boot() {
-  const isSafe = await tellMissing()
-  if (!isSafe) return
-  show($("#bar"))
+  const opening = go()
+  opening.catch(() => {}) // without storage nothing opens, and the next line says so
+  if (!(await tellMissing())) return hideAll()
+  addEventListener("hashchange", go)
+  await opening
   startChip()
   registerWorker({ onUpdateReady: offerUpdate })
-  addEventListener("hashchange", go)
-  await go()
-  getReady()
   startTriggers()
   offerInstall()
+  await getReady()
 }
 
+// Nothing here may be used where nothing can be kept.
+function hideAll() {
+  for (const part of [...$$(".view"), $("#bar")]) show(part, false)
+}
+
+// view: {open(argument, route), close?()}
 async function go() {
   const [name, ...rest] = location.hash.slice(1).split("/")
-  const view = ROUTES[name] ?? due
-  const id = view === round ? "round" : (ROUTES[name] ? name : "due")
+  const id = FORMS.has(name) ? "round" : name in ROUTES ? name : "due"
+  const view = await ROUTES[id]()
   await current?.close?.()
   const isFirst = current === null
   current = view

@@ -30,7 +30,7 @@ export function pointTo(svg, name) {
 }
 
 const STATE_ICONS = {
-  due: "clock", late: "clock", done: "check", missed: "circle-alert",
+  due: "clock", soon: "clock", late: "clock", done: "check", missed: "circle-alert",
   wrong: "triangle-alert", unknown: "circle-help", waiting: "cloud-upload",
 }
 

@@ -1,6 +1,6 @@
 // Draws the due list, anew only when something changed.
 
-import { $, $$, copyOf, showState } from "./dom.js"
+import { $, $$, copyOf, show, showState } from "./dom.js"
 
 let drawn = ""
 
@@ -20,18 +20,27 @@ const keyOf = (element) => element.closest("[data-key]").dataset.key
 function groupElement({ key, title, rows, isFolded }, opened) {
   const group = copyOf(isFolded ? "due-folded" : "due-group", { title })
   group.dataset.key = key
-  group.open = opened.has(key)
-  $("ul", group).append(...rows.map((row) => rowElement(row, opened)))
+  const fill = () => $("ul", group).append(...rows.map((row) => rowElement(row, opened)))
+  if (isFolded) fillWhenOpen(group, opened.has(key), fill)
+  else fill()
   return group
+}
+
+// Two hundred rounds wait folded away: they are drawn when somebody looks.
+function fillWhenOpen(details, isOpen, fill) {
+  if (isOpen) fill()
+  else details.addEventListener("toggle", fill, { once: true })
+  details.open = isOpen
 }
 
 export function rowElement({ key, what, where, left: time, state, href, rows }, opened = new Set()) {
   const row = copyOf(rows ? "due-many" : "due-row", { what, where, left: time })
   row.dataset.key = key
   showState(row, state)
+  show($("[data-state]", row), Boolean(time))
   if (rows) {
-    $("details", row).open = opened.has(key)
-    $("ul", row).append(...rows.map((one) => rowElement(one)))
+    const fill = () => $("ul", row).append(...rows.map((one) => rowElement(one)))
+    fillWhenOpen($("details", row), opened.has(key), fill)
   } else if (href) $("a", row).href = href
   return row
 }

@@ -1,15 +1,17 @@
 // What is due in which order, grouped so that an officer with dozens can read it. Pure.
 
-const SOON_MS = 60 * 60_000
+const NEXT_MS = 60 * 60_000
+const HURRY_MS = 15 * 60_000
 const MANY = 4 // this many alike and more become one row that opens
 
 export const BUCKETS = ["now", "next", "missed", "later", "done"]
 
-// `mine`: {round id: state of its entry on this phone}. Adds `state` and `bucket`.
+// `mine`: {round id: state of its entry on this phone}. Adds `state`, `bucket`, `isSoon`.
 export function placed(rounds, mine, now) {
   return rounds.map((round) => {
     const state = stateOf(round, mine[round.id], now)
-    return { ...round, state, bucket: bucketOf(round, state, now) }
+    const isSoon = state === "due" && Date.parse(round.due_at) - now <= HURRY_MS
+    return { ...round, state, isSoon, bucket: bucketOf(round, state, now) }
   })
 }
 
@@ -26,7 +28,7 @@ function bucketOf(round, state, now) {
   if (state === "missed") return "missed"
   const opensIn = Date.parse(round.opens_at) - now
   if (opensIn <= 0) return "now"
-  return opensIn <= SOON_MS ? "next" : "later"
+  return opensIn <= NEXT_MS ? "next" : "later"
 }
 
 // Rows of one bucket: {key, rounds}; those alike in checklist, window and state together.

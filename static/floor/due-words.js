@@ -23,17 +23,18 @@ export function groupsOf(rounds, known, begun) {
 function describe({ key, rounds }, known, begun) {
   const [first] = rounds
   const list = known.checklists.find(({ code }) => code === first.checklist)
-  const one = { key, state: first.state, what: inWords(list?.title) || first.checklist, left: leftOf(first, known) }
+  const one = { key, state: first.isSoon ? "soon" : first.state, what: inWords(list?.title) || first.checklist, left: leftOf(first, known) }
   if (rounds.length > 1) {
-    const rows = rounds.map((round) => ({ ...describe({ key: round.id, rounds: [round] }, known, begun), what: "" }))
-    return { ...one, where: t("%(count)s places", { count: rounds.length }), rows: rows.map(named) }
+    const rows = rounds.map((round) => describe({ key: round.id, rounds: [round] }, known, begun))
+    return { ...one, where: t("%(count)s places", { count: rounds.length }), rows: rows.map(ofGroup) }
   }
   const place = spotLine(findSpot(known, first.place), inWords) || first.place
   const where = begun.has(first.id) ? t("%(place)s · begun", { place }) : place
   return { ...one, where, href: first.bucket === "done" ? null : `#round/${encodeURIComponent(first.id)}` }
 }
 
-const named = (row) => ({ ...row, what: row.where, where: "" })
+// In a group only the place differs.
+const ofGroup = (row) => ({ ...row, what: row.where, where: "", left: "" })
 
 function leftOf({ state, bucket, opens_at: opens, due_at: due, closes_at: closes }, { time_zone: zone }) {
   if (state === "waiting") return t("Saved here")

@@ -13,6 +13,7 @@ import { findSpot } from "./spots.js"
 import { offerStart } from "./start.js"
 
 const AGAIN_MS = 30_000
+const FLOOR = "mallops-floor"
 let isOpen = false
 
 onChange(draw)
@@ -21,7 +22,10 @@ setInterval(draw, AGAIN_MS)
 
 export async function open() {
   isOpen = true
-  $("#floors select").onchange = draw
+  $("#floors select").onchange = ({ target }) => {
+    localStorage.setItem(FLOOR, target.value)
+    draw()
+  }
   await draw()
 }
 
@@ -42,9 +46,9 @@ async function draw() {
   sayHello(known)
   offerStart(known)
   offerFloors(known)
-  const unfinished = await drafts()
+  const [unfinished, states] = await Promise.all([drafts(), mine()])
   const begun = new Set(unfinished.map(({ round }) => round))
-  const rounds = placed(known.rounds, await mine(), Date.now()).filter(({ place }) => isHere(known, place))
+  const rounds = placed(known.rounds, states, Date.now()).filter(({ place }) => isHere(known, place))
   drawGroups($("#due-list"), groupsOf(rounds, known, begun))
   drawDrafts(unfinished.filter(({ round, kind }) => !round && kind === "inspection"), known)
   sayWhenQuiet(rounds, known)
@@ -61,7 +65,7 @@ function sayWhenQuiet(rounds, { time_zone: zone }) {
 const byOpening = (a, b) => Date.parse(a.opens_at) - Date.parse(b.opens_at)
 
 async function mine() {
-  const entries = [...(await received()), ...(await waiting()), ...(await refused())]
+  const entries = (await Promise.all([received(), waiting(), refused()])).flat()
   return Object.fromEntries(entries.filter(({ round }) => round).map(({ round, state }) => [round, state]))
 }
 
@@ -70,7 +74,7 @@ function offerFloors({ rounds, ...known }) {
   const floors = new Set(rounds.map(({ place }) => findSpot(known, place)?.floor).filter(Boolean))
   show($("#floors"), floors.size > 1)
   if (select.options.length === floors.size + 1) return
-  const chosen = select.value
+  const chosen = localStorage.getItem(FLOOR) ?? ""
   select.replaceChildren(select.options[0], ...[...floors].sort().map((floor) => option(floor, floor)))
   select.value = floors.has(chosen) ? chosen : ""
 }

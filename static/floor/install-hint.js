@@ -9,10 +9,14 @@ addEventListener("beforeinstallprompt", (event) => {
   question = event
   offerInstall()
 })
-addEventListener("appinstalled", () => show($("#install"), false))
+addEventListener("appinstalled", () => {
+  show($("#install"), false)
+  show($("#install-link"), false)
+})
 
 export function offerInstall() {
   const isInstalled = matchMedia("(display-mode: standalone)").matches || navigator.standalone
+  show($("#install-link"), !isInstalled)
   const box = show($("#install"), !isInstalled)
   const how = question ? "prompt" : isApple() ? "ios" : "menu"
   for (const words of box.querySelectorAll("[data-how]")) show(words, words.dataset.how === how)

@@ -13,6 +13,7 @@ let fetchedAt = 0
 export async function getReady() {
   $("#ready button").onclick = fetchNow
   document.addEventListener("visibilitychange", fetchWhenOld)
+  navigator.serviceWorker?.addEventListener("controllerchange", () => paint())
   await fetchNow()
 }
 
@@ -27,16 +28,23 @@ async function fetchNow() {
   const { kind } = await fetchPack(paintProgress)
   await paintSignedOut(kind)
   await paint(kind)
-  dispatchEvent(new CustomEvent("mallops:pack"))
+  tellPack()
   if (kind === "answer") drain()
 }
 
+function tellPack() {
+  dispatchEvent(new CustomEvent("mallops:pack"))
+}
+
 function paintProgress({ done, all }) {
+  if (done === 0) tellPack() // the list can be read while the forms still come
   const box = show($("#ready"))
   const bar = show($("progress", box), done < all)
   bar.max = Math.max(1, all)
   bar.value = done
-  say("quiet", "download", t("Getting ready to walk: %(done)s of %(all)s", { done, all }))
+  say("quiet", "download", done < all
+    ? t("Getting ready to walk: %(done)s of %(all)s", { done, all })
+    : t("Almost ready: the browser is keeping the app itself"))
 }
 
 async function paint(kind = "answer") {

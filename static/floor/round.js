@@ -1,20 +1,18 @@
 // The view of one checklist: loads its form, keeps its draft, seals it.
 
 import { ChecklistForm } from "../checklists/form.js"
-import { toBody } from "../checklists/answers.js"
 import { knownFor } from "../checklists/known.js"
 import { photosOf, removeDraft, saveDraft, savePhoto } from "../sync/drafts.js"
-import { seal } from "../sync/outbox.js"
 import { pack } from "../sync/pack.js"
-import { whoami } from "../sync/session.js"
 import { askReason } from "./abort.js"
 import { $, show } from "./dom.js"
 import { labelOf, FIND } from "./draft.js"
 import { saySaved } from "./due.js"
 import { loadFragment } from "./fragment.js"
-import { clock, left, withOffset } from "./format.js"
+import { clock, left } from "./format.js"
 import { inWords, t } from "./i18n.js"
 import { photoLine } from "./photo-line.js"
+import { sealInspection } from "./seal-inspection.js"
 import { explain } from "./trouble.js"
 
 let draft = null
@@ -50,7 +48,9 @@ function paintHead() {
 
 async function loadForm(known) {
   show($("#form-missing"), false)
+  const mine = draft
   const isHere = await loadFragment(`${draft.form}/${document.documentElement.lang}`, $("#form"))
+  if (draft !== mine) return // left again while it was on its way
   const element = $("#checklist")
   if (!isHere || !element) return offerRetry(known)
   form = new ChecklistForm(element, draft, knownFor(known, draft, element), keeper(known))
@@ -72,6 +72,7 @@ function offerRetry(known) {
 function keeper(known) {
   return {
     changed: () => {
+      if (!form) return // a field that lets go of its focus while the form is put away
       say(null)
       save()
       paintProgress()
@@ -137,16 +138,9 @@ function stopAtOpen() {
 
 async function sealDraft(aborted) {
   await saving
-  const now = withOffset(new Date(), draft.timeZone)
-  const body = toBody({ ...draft, aborted }, form.definition, now)
-  const named = new Set(Object.values(body.answers).flatMap((answer) => answer.photos ?? []))
-  await seal({
-    id: draft.id, kind: "inspection", v: 1, mall: draft.mall, round: draft.round,
-    recordedBy: (await whoami()).id, recordedAt: now, label: labelOf(draft), body,
-    photos: [...named].map((sha256) => ({ sha256, bytes: photos.get(sha256) })),
-  })
+  await sealInspection({ ...draft, aborted }, form.definition, photos)
   saySaved(inWords(labelOf(draft)))
   removeDraft(draft.id)
-  draft = null
+  draft = form = null
   location.replace("#due")
 }

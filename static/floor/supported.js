@@ -1,5 +1,7 @@
 // What this browser lacks to keep work safe without signal, said in words.
 
+import { language } from "../sync/language.js"
+import { whoami } from "../sync/session.js"
 import { $, show } from "./dom.js"
 import { t } from "./i18n.js"
 
@@ -28,22 +30,14 @@ async function whatIsMissing() {
   return missing
 }
 
-function canStore() {
-  return new Promise((resolve) => {
-    try {
-      const request = indexedDB.open("mallops-probe")
-      request.onsuccess = () => resolve(closed(request.result))
-      request.onerror = () => resolve(false)
-    } catch {
-      resolve(false)
-    }
-  })
-}
-
-function closed(db) {
-  db.close()
-  indexedDB.deleteDatabase("mallops-probe")
-  return true
+// Reading from both databases is the only honest test; they are needed next anyway.
+async function canStore() {
+  try {
+    await Promise.all([whoami(), language()])
+    return true
+  } catch (error) {
+    return error.code === "blocked" // an old window stands in the way: said when saving
+  }
 }
 
 function line(text) {

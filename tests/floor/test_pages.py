@@ -1,0 +1,110 @@
+"""Every view of the floor app: readable, reachable, never wider than the screen."""
+
+import pytest
+
+VIEWS = ("due", "note", "outbox", "more", "start/opening/L1-A")
+SIZES = ((360, 640), (640, 360), (430, 932))
+SMALL_TARGETS = """
+[...document.querySelectorAll('a, button, select, summary, textarea, input, label')]
+  .filter(one => one.checkVisibility() && !one.closest('.visually-hidden'))
+  .filter(one => one.tagName !== 'LABEL' || one.querySelector('input'))
+  .filter(one => !one.matches('label input, .visually-hidden, p a'))
+  .map(one => [one, one.getBoundingClientRect()])
+  .filter(([one, box]) => box.height < 47.5 || box.width < 47.5)
+  .map(([one, box]) => `${one.outerHTML.slice(0, 120)} ${box.width}x${box.height}`)
+"""
+
+
+def look_at(phone, view):
+    phone.go(view)
+    if view.startswith("start"):
+        phone.page.wait_for_selector("#actions:not([hidden])")
+        phone.tick("O08", "fail")
+        phone.page.click("#item-O01 .item__help")
+    phone.page.wait_for_timeout(100)
+
+
+@pytest.mark.parametrize("view", VIEWS)
+@pytest.mark.parametrize(("scheme", "locale"), [("light", "en-US"), ("dark", "zh-CN")])
+def test_axe_finds_nothing(make_phone, view, scheme, locale):
+    phone = make_phone(color_scheme=scheme, locale=locale)
+    phone.get_ready()
+    look_at(phone, view)
+    assert phone.violations() == []
+
+
+def test_axe_finds_nothing_when_signed_out(make_phone):
+    phone = make_phone(signed_in=False)
+    phone.page.goto("/floor/")
+    phone.page.wait_for_selector("#signed-out:not([hidden])")
+    assert phone.violations() == []
+
+
+@pytest.mark.parametrize("view", VIEWS)
+@pytest.mark.parametrize(("width", "height"), SIZES)
+def test_nothing_is_wider_than_the_screen_at_any_text_size(
+    make_phone, view, width, height
+):
+    phone = make_phone(width=width, height=height)
+    phone.get_ready()
+    for size in ("100%", "200%"):
+        phone.page.evaluate(f"document.documentElement.style.fontSize = '{size}'")
+        look_at(phone, view)
+        wide = phone.page.evaluate("document.documentElement.scrollWidth")
+        assert wide <= width, f"{view} at {size}: {wide}"
+        phone.page.goto("about:blank")
+        phone.get_ready()
+
+
+@pytest.mark.parametrize("view", VIEWS)
+def test_everything_to_tap_is_large_enough(phone, view):
+    look_at(phone, view)
+    assert phone.page.evaluate(SMALL_TARGETS) == []
+
+
+def test_focus_follows_to_the_new_view(phone):
+    phone.page.click("#bar [data-view=more]")
+    phone.page.wait_for_selector("#view-more:not([hidden])")
+    assert phone.page.evaluate("document.activeElement.id") == "more-title"
+    assert phone.page.get_attribute("#bar [data-view=more]", "aria-current") == "page"
+
+
+def test_without_signal_the_app_opens_and_a_note_is_safe(phone):
+    phone.wait_until("Boolean(navigator.serviceWorker.controller)")
+    phone.context.set_offline(True)
+    phone.page.reload()
+    phone.page.wait_for_selector("#view-due:not([hidden])")
+    phone.go("note")
+    phone.page.fill("#note-text", "No signal in B1")
+    phone.page.click("#note-form .button--primary")
+    assert "No signal in B1" in phone.wait_saved()
+    phone.page.wait_for_selector("#chip[data-look=waiting]")
+    assert "Saved here · 1" in phone.page.inner_text("#chip")
+    phone.context.set_offline(False)
+    phone.go("outbox")
+    phone.page.click("#send-now")
+    phone.page.wait_for_selector("#chip[data-look=done]")
+
+
+def test_a_note_that_is_too_long_is_kept_and_explained(phone):
+    phone.go("note")
+    phone.page.fill("#note-text", "长" * 20_000)
+    phone.page.click("#note-form .button--primary")
+    error = phone.page.locator("#note-error")
+    assert "16000" in error.inner_text()
+    phone.page.reload()
+    phone.wait_until("document.querySelector('#note-text').value.length === 20000")
+    assert phone.entries() == []
+
+
+def test_a_theme_is_kept_and_set_before_the_first_paint(phone):
+    phone.go("more")
+    phone.page.click("#theme label:has([value=dark])")
+    phone.page.reload()
+    assert phone.page.evaluate("document.documentElement.dataset.theme") == "dark"
+
+
+def test_without_javascript_the_page_says_what_is_missing(make_phone):
+    phone = make_phone(signed_in=False, java_script_enabled=False)
+    phone.page.goto("/floor/")
+    assert "JavaScript is off in this browser." in phone.page.content()
