@@ -41,7 +41,7 @@ export async function seal({ id, kind, v, mall, recordedBy, recordedAt, body, ph
 }
 
 async function mustMatch({ sha256: hash, bytes }) {
-  if ((await sha256(bytes)) !== hash) throw new SealFailed("damaged_photo")
+  if (!bytes || (await sha256(bytes)) !== hash) throw new SealFailed("damaged_photo")
 }
 
 async function writeOrMakeRoom(entry, photos) {
@@ -94,13 +94,18 @@ function abort(tx) {
   }
 }
 
-// What the signed-in person may see: their own work, newest first, at most 200 of it.
-// Of colleagues only a number.
+// What the signed-in person may see: their own work, oldest first, the latest 200 of it;
+// `held`: received, and a supervisor decides. Of colleagues only a number.
 async function own(...states) {
   const me = await whoami()
   if (!me) return []
   const lists = await Promise.all(states.map((state) => store.newest(me.id, state, SHOWN)))
-  return lists.flat().sort((a, b) => b.sealedAt - a.sealedAt).slice(0, SHOWN)
+  return lists.flat().map(presented).sort((a, b) => a.sealedAt - b.sealedAt).slice(-SHOWN)
+}
+
+function presented({ state, receipt, ...entry }) {
+  const held = state === "held"
+  return { ...entry, state: held ? "received" : state, held, receipt: receipt && { ...receipt, held } }
 }
 
 export const waiting = () => own("waiting")
@@ -121,11 +126,7 @@ export async function counts() {
 // How the work for one round stands on this phone, whoever did it: no content.
 export async function entriesForRound(round) {
   const entries = await store.forRound(round)
-  return entries.map(({ id, state, recordedAt }) => ({
-    id, recordedAt,
-    state: state === "held" ? "received" : state,
-    held: state === "held",
-  }))
+  return entries.map(presented).map(({ id, state, held, recordedAt }) => ({ id, state, held, recordedAt }))
 }
 
 // From the tray back to waiting; where a photo was the trouble, it goes without it.

@@ -28,6 +28,7 @@ class BrowserPhone:
 
     def sign_in(self, username: str = "officer", password: str = PASSWORD) -> None:
         """Through the sign-in form, then learn from the server who this is."""
+        self.context.clear_cookies()
         form = self.context.request.get(f"{self.url}/sign-in").text()
         token = re.search(r'name="csrf_token" value="([^"]+)"', form)[1]
         answer = self.context.request.post(

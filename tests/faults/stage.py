@@ -10,9 +10,12 @@ from datetime import UTC, datetime
 from functools import cache
 from pathlib import Path
 
+import msgspec
 from flask import Flask
 
 from mallops import create_app
+from mallops.checklists import actions as checklists
+from mallops.checklists import library
 from mallops.config import read_settings
 from mallops.db import db
 from mallops.ledger import queries as ledger
@@ -103,6 +106,17 @@ class Stage:
             " (SELECT id FROM users WHERE username = ?)",
             f"{self.mall}-{username}",
         )
+
+    def publish_again(self, code: str) -> None:
+        """A new version of a checklist; the one before it is retired."""
+        with app_on(self.folder):
+            mall, now = find_mall(self.mall), datetime.now(UTC)
+            (shipped,) = (one for one in library.shipped() if one.code == code)
+            title = {**shipped.title, "en": f"{shipped.title['en']}, revised"}
+            checklists.publish(
+                mall.id, msgspec.structs.replace(shipped, title=title), now
+            )
+            db.session.commit()
 
     # The promises of docs/sync.md
 
