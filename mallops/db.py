@@ -5,15 +5,20 @@ from __future__ import annotations
 import sqlite3
 from collections.abc import Mapping, Sequence
 from datetime import UTC, datetime
+from time import monotonic
 from typing import TYPE_CHECKING, Annotated, Any, cast
 
 import sqlalchemy as sa
 from flask import Flask, g, has_app_context, has_request_context, request
 from flask_sqlalchemy import SQLAlchemy
 from sqlalchemy.engine import Dialect, Engine
+from sqlalchemy.exc import OperationalError
 from sqlalchemy.orm import DeclarativeBase, mapped_column
 
 SAFE_METHODS = frozenset({"GET", "HEAD", "OPTIONS"})
+# What a phone sends may take minutes to arrive; these views call start_writing() then.
+LATE_WRITERS = ("/sync/batch", "/sync/photos/")
+LOCK_SECONDS = 5
 
 
 class Base(DeclarativeBase):
@@ -97,7 +102,7 @@ def _set_pragmas(connection: sqlite3.Connection, _record: object) -> None:
         "journal_mode = WAL",
         "synchronous = FULL",
         "foreign_keys = ON",
-        "busy_timeout = 5000",
+        f"busy_timeout = {LOCK_SECONDS * 1000}",
         "cache_size = -16000",
     ):
         connection.execute(f"PRAGMA {pragma}")
@@ -114,13 +119,51 @@ def will_write() -> None:
     g.will_write = True
 
 
+def start_writing() -> None:
+    """End what was read so far; the next statement takes the write lock.
+
+    For views that first wait for something slow: nobody else can write meanwhile.
+    """
+    db.session.rollback()
+    will_write()
+
+
 def _begin(connection: sa.Connection) -> None:
-    connection.exec_driver_sql("BEGIN IMMEDIATE" if may_write() else "BEGIN")
+    if may_write():
+        _take_write_lock(connection)
+    else:
+        connection.exec_driver_sql("BEGIN")
+
+
+def _take_write_lock(connection: sa.Connection) -> None:
+    """Wait for the write lock, asking every few milliseconds.
+
+    SQLite itself asks ever more seldom, up to ten times a second. Against somebody
+    who writes batch after batch that is never at the right moment.
+    """
+    give_up_at = monotonic() + LOCK_SECONDS
+    _set_patience(connection, 3)
+    try:
+        while True:
+            try:
+                connection.exec_driver_sql("BEGIN IMMEDIATE")
+                return
+            except OperationalError:
+                if monotonic() > give_up_at:
+                    raise
+    finally:
+        _set_patience(connection, LOCK_SECONDS * 1000)
+
+
+def _set_patience(connection: sa.Connection, milliseconds: int) -> None:
+    connection.exec_driver_sql(f"PRAGMA busy_timeout = {milliseconds}")
 
 
 def may_write() -> bool:
     """Whether what runs now takes the write lock with its first statement."""
-    if not has_request_context():
-        return has_app_context() and "will_write" in g
+    if has_app_context() and "will_write" in g:
+        return True
+    if not has_request_context() or request.path.startswith(LATE_WRITERS):
+        return False
     # Asking who is signed in notes that the phone was in contact (docs/sync.md).
     return request.method not in SAFE_METHODS or request.path == "/sync/session"

@@ -27,7 +27,7 @@ from mallops.places import queries as places
 from mallops.places import rules as place_rules
 from mallops.places.models import Mall
 from mallops.sync import bindings, rules
-from mallops.sync.authors import Authors, keys
+from mallops.sync.authors import Author, Authors, keys
 from mallops.sync.rules import Batch, SealedEntry, Unreadable
 
 Result = dict[str, Any]

@@ -8,7 +8,7 @@ from flask import Blueprint, abort, jsonify, request
 from flask.typing import ResponseReturnValue
 from flask_login import current_user
 
-from mallops.db import SAFE_METHODS, db
+from mallops.db import SAFE_METHODS, db, start_writing, will_write
 from mallops.errors import Refused
 from mallops.ledger import photos
 from mallops.ledger import queries as ledger
@@ -91,9 +91,10 @@ def photo(sha256: str) -> ResponseReturnValue:
     if request.mimetype != "image/jpeg":
         return jsonify(code="not_a_jpeg"), 415
     mall_id, user_id = _mall_id(), current_user.id
-    db.session.rollback()  # do not keep writers waiting while the photo is decoded
+    db.session.rollback()  # do not read on while the photo arrives and is decoded
     try:
         data = request.get_data(cache=False)
+        will_write()
         new = photos.keep(mall_id, sha256, data, user_id, now())
     except Refused as refusal:
         db.session.rollback()
@@ -109,6 +110,7 @@ def batch() -> ResponseReturnValue:
     given = rules.read_batch(_json())
     if given is None:
         return jsonify(code="malformed"), 400
+    start_writing()
     received_at = now()
     phones.note_contact(
         given.install,
