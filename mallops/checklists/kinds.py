@@ -4,21 +4,21 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
-from datetime import date, datetime
-from typing import Annotated, Any
+from datetime import date
+from typing import Any
 
 import msgspec
 import sqlalchemy as sa
-from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 
 from mallops.checklists import queries, rules
 from mallops.checklists.definition import Checklist
+from mallops.checklists.inspection import Body, Inspected, read, walk_of
 from mallops.checklists.models import FailedAnswer, Inspection, MeterReading
 from mallops.checklists.queries import Published, Reading
+from mallops.checklists.rows import rows_of
 from mallops.checklists.rules import Answer, Findings, Surroundings
 from mallops.db import db, insert_rows
-from mallops.errors import Refused
 from mallops.ledger.kinds import Judged, Judgement, Kind, Received
 from mallops.ledger.models import Entry
 from mallops.places import queries as places
@@ -29,25 +29,8 @@ from mallops.rounds import actions as rounds
 from mallops.rounds import queries as round_queries
 from mallops.rounds import rules as round_rules
 from mallops.rounds.models import RoundCompletion
-from mallops.rounds.rules import Round, Walk
-
-Instant = Annotated[datetime, msgspec.Meta(tz=True)]
-
-
-class Body(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
-    """The body of an inspection, version 1."""
-
-    checklist: str
-    version: int
-    place: str
-    started_at: Instant
-    finished_at: Instant
-    answers: dict[str, Answer]
-    round: str | None = None
-    aborted: str | None = None
-
-
-_decoder = msgspec.json.Decoder(Body)
+from mallops.rounds.rules import Round
+from mallops.web import in_words
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,23 +45,6 @@ class World:
     # Of the inspections judged before in the same go: how a ledger was cut into
     # batches must not change what it says.
     readings: list[dict[str, Any]] = field(default_factory=list)
-
-
-def read(text: str) -> Body:
-    """The body, when it has the shape the protocol gives it.
-
-    Raises:
-        Refused("unreadable"): it has not (the phone's mistake).
-    """
-    try:
-        body = _decoder.decode(text)
-        if not 1900 <= body.started_at.year <= body.finished_at.year <= 2999:
-            raise msgspec.ValidationError("the times are out of the calendar")
-    except (msgspec.DecodeError, UnicodeError) as error:
-        raise Refused(
-            "unreadable", _("The inspection cannot be read: %(why)s", why=str(error))
-        ) from None
-    return body
 
 
 def judge(mall: Mall, entries: Sequence[Received]) -> list[Judgement]:
@@ -112,24 +78,35 @@ def _judge(world: World, entry: Received, body: Body) -> Judgement:
     if published is None or spot is None:
         why = "unknown_version" if published is None else "unknown_place"
         return Judgement(_outline(body), held_because=why, search=body.place)
+    findings = _findings(world, entry, published, spot)
+    round_ = _round(world, body, spot)
+    return _judgement(Inspected(entry, published, spot, round_, findings))
+
+
+def _findings(
+    world: World, entry: Received, published: Published, spot: Spot
+) -> Findings:
     readings = _readings_before(world, published, entry, spot)
     around = Surroundings(
         spot.kind,
         world.plan_times[entry.business_day],
         _previous(published, spot.code, readings),
     )
-    findings = rules.judge(published.checklist, body.answers, around)
-    round_ = _round(world, body, spot)
+    return rules.judge(published.checklist, entry.body.answers, around)
+
+
+def _judgement(inspected: Inspected) -> Judgement:
+    spot = inspected.spot
     return Judgement(
-        summary=_summary(body, published.checklist, findings),
-        search=_search(body, published, spot, findings),
-        problem=bool(findings.failed) or body.aborted is not None,
+        summary=_summary(inspected),
+        search=_search(inspected),
+        problem=bool(inspected.findings.failed) or inspected.body.aborted is not None,
         zone_id=spot.zone_id,
         place_id=spot.place_id,
         unit_id=spot.unit_id,
-        business_day=round_.day if round_ else None,
-        flags=_flags(entry, body, published, findings, round_),
-        facts=_facts(world, entry, published, spot, findings, round_),
+        business_day=inspected.day,
+        flags=_flags(inspected),
+        facts=rows_of(inspected),
     )
 
 
@@ -141,25 +118,29 @@ def _outline(body: Body) -> dict[str, Any]:
         "answered": len(body.answers),
         "items": len(body.answers),
         "failed": [],
+        "failed_words": [],
         "aborted": body.aborted,
     }
 
 
-def _summary(body: Body, checklist: Checklist, findings: Findings) -> dict[str, Any]:
+def _summary(inspected: Inspected) -> dict[str, Any]:
+    published, findings = inspected.published, inspected.findings
     return {
-        "title": checklist.title,
-        "place": body.place,
+        "title": published.checklist.title,
+        "place": inspected.body.place,
         "answered": findings.answered,
         "items": len(findings.verdicts),
         "failed": findings.failed,
-        "aborted": body.aborted,
+        "failed_words": [published.items[code].text for code in findings.failed],
+        "aborted": inspected.body.aborted,
     }
 
 
-def _search(body: Body, published: Published, spot: Spot, findings: Findings) -> str:
+def _search(inspected: Inspected) -> str:
+    published, body, spot = inspected.published, inspected.body, inspected.spot
     words = [*published.checklist.title.values(), spot.code, *spot.name.values()]
     words += [answer.note for answer in body.answers.values() if answer.note]
-    for code in findings.failed:
+    for code in inspected.findings.failed:
         words += [code, *published.items[code].text.values()]
     return "\n".join([*words, body.aborted or ""])
 
@@ -172,19 +153,13 @@ def _round(world: World, body: Body, spot: Spot) -> Round | None:
     return None
 
 
-def _flags(
-    entry: Received,
-    body: Body,
-    published: Published,
-    findings: Findings,
-    round_: Round | None,
-) -> tuple[str, ...]:
-    walk = _walk(entry)
+def _flags(inspected: Inspected) -> tuple[str, ...]:
+    body, findings, round_ = inspected.body, inspected.findings, inspected.round
     doubts = {
-        "late": round_ is not None and round_rules.is_late(round_, walk),
-        "early": round_ is not None and round_rules.is_early(round_, walk),
+        "late": round_ is not None and round_rules.is_late(round_, inspected.walk),
+        "early": round_ is not None and round_rules.is_early(round_, inspected.walk),
         "incomplete": bool(findings.missing) and body.aborted is None,
-        "retired_version": published.retired,
+        "retired_version": inspected.published.retired,
         "too_fast": rules.is_too_fast(
             findings.answered, body.started_at, body.finished_at
         ),
@@ -192,101 +167,12 @@ def _flags(
     return tuple(flag for flag, doubted in doubts.items() if doubted)
 
 
-def _walk(entry: Received) -> Walk:
-    body: Body = entry.body
-    return Walk(
-        entry.on_true_clock(body.started_at), entry.on_true_clock(body.finished_at)
-    )
-
-
-def _facts(
-    world: World,
-    entry: Received,
-    published: Published,
-    spot: Spot,
-    findings: Findings,
-    round_: Round | None,
-) -> dict[str, list[dict[str, Any]]]:
-    """The rows this inspection makes, by what they are."""
-    body: Body = entry.body
-    walk = _walk(entry)
-    common = {
-        "entry_id": entry.id,
-        "mall_id": world.mall.id,
-        "business_day": round_.day if round_ else entry.business_day,
-    }
-    times = {"started_at": walk.started_at, "finished_at": walk.finished_at}
-    inspection = {
-        **common,
-        **times,
-        "version_id": published.id,
-        "place_id": spot.place_id,
-        "unit_id": spot.unit_id,
-        "round_id": round_.id if round_ else None,
-        "answered": findings.answered,
-        "failed": len(findings.failed),
-        "aborted": body.aborted is not None,
-    }
-    return {
-        "inspections": [inspection],
-        "failures": _failures(common, published, body, findings),
-        "readings": _readings(common, published, body, spot, walk),
-        "walks": _walks(common, times, round_, walk)
-        if round_ and body.aborted is None
-        else [],
-    }
-
-
-def _walks(
-    common: dict[str, Any], times: dict[str, Any], round_: Round, walk: Walk
-) -> list[dict[str, Any]]:
-    late = round_rules.is_late(round_, walk)
-    return [{**common, **times, "round_id": round_.id, "late": late}]
-
-
-def _failures(
-    common: dict[str, Any], published: Published, body: Body, findings: Findings
-) -> list[dict[str, Any]]:
-    return [
-        {
-            **common,
-            "item": item.code,
-            "severity": item.severity,
-            "triggers": list(item.on_fail.triggers) if item.on_fail else [],
-            "note": body.answers[item.code].note.replace("\0", " "),
-            "fixed_on_spot": body.answers[item.code].fixed_on_spot,
-        }
-        for item in (published.items[code] for code in findings.failed)
-    ]
-
-
-def _readings(
-    common: dict[str, Any], published: Published, body: Body, spot: Spot, walk: Walk
-) -> list[dict[str, Any]]:
-    return [
-        {
-            "entry_id": common["entry_id"],
-            "mall_id": common["mall_id"],
-            "spot": spot.code,
-            "item": item.code,
-            "meter": item.meter,
-            "value": answer.value,
-            "read_at": walk.finished_at,
-        }
-        for item in published.meters
-        for answer in [body.answers.get(item.code)]
-        if answer
-        and isinstance(answer.value, int | float)
-        and not isinstance(answer.value, bool)
-    ]
-
-
 def _readings_before(
     world: World, published: Published, entry: Received, spot: Spot
 ) -> Mapping[tuple[str, str], Reading]:
     if not published.meters:
         return {}
-    at = _walk(entry).finished_at
+    at = walk_of(entry).finished_at
     last = queries.last_readings(world.mall.id, spots=[spot.code], before=at)
     for row in world.readings:
         reading = Reading(row["spot"], row["meter"], row["value"], row["read_at"])
@@ -337,15 +223,19 @@ FAILED = _l(
 
 def summarise(summary: Mapping[str, Any]) -> str:
     """The log's line: which checklist, how far, what failed."""
-    from mallops.web import in_words
-
     words = {"title": in_words(summary["title"]), "place": summary["place"]}
     words |= {"answered": str(summary["answered"]), "items": str(summary["items"])}
     if summary["aborted"] is not None:
         return str(ABORTED) % {**words, "why": summary["aborted"]}
     if summary["failed"]:
-        return str(FAILED) % {**words, "failed": ", ".join(summary["failed"])}
+        return str(FAILED) % {**words, "failed": _failed_in_words(summary)}
     return str(PASSED) % words
+
+
+def _failed_in_words(summary: Mapping[str, Any]) -> str:
+    texts = summary.get("failed_words", [{"en": ""}] * len(summary["failed"]))
+    failed = zip(summary["failed"], texts, strict=True)
+    return "; ".join(f"{code} {in_words(text)}".strip() for code, text in failed)
 
 
 def page_facts(entry: Entry, body: Mapping[str, Any]) -> dict[str, Any]:

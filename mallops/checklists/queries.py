@@ -21,6 +21,7 @@ class Published:
     """A published version, read; ``retired`` when another has taken its place."""
 
     id: int
+    mall_id: int
     code: str
     version: int
     retired: bool
@@ -60,7 +61,12 @@ def versions(
     )
     return {
         (code, version): Published(
-            id_, code, version, retired_at is not None, _checklist(id_, sha256)
+            id_,
+            mall_id,
+            code,
+            version,
+            retired_at is not None,
+            _checklist(id_, sha256),
         )
         for id_, code, version, retired_at, sha256 in rows
         if (code, version) in wanted
