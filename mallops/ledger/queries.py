@@ -122,7 +122,7 @@ def _fault(entry: Entry, expected: int, previous: str) -> str | None:
 
 def _head_fault(mall_id: int, last: int, previous: str) -> Break | None:
     head = db.session.get(LedgerHead, mall_id)
-    if head and (head.ledger_seq, head.chain) != (last, previous):
+    if head is None or (head.ledger_seq, head.chain) != (last, previous):
         return Break(last + 1, None, "entries are missing at the end")
     return None
 
