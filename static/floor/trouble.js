@@ -3,7 +3,7 @@
 import { t } from "./i18n.js"
 
 export function explain(error) {
-  const code = error.code ?? error.name
+  const code = typeof error.code === "string" ? error.code : error.name // a DOMException's is a number
   if (code === "storage_full" || code === "QuotaExceededError") {
     return t("The phone's storage is full. Nothing is lost so far: free some space, then try again.")
   }

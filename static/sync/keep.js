@@ -26,7 +26,7 @@ export async function tidyNowAndThen() {
 export async function makeRoom() {
   const serverNow = await store.meta("serverNow")
   if (!serverNow) return
-  await store.setMeta("tidied", serverNow)
   const backedUp = (await store.meta("backedUp")) ?? {}
   await store.forget(forgettable(await store.all(), await store.photoHashes(), { serverNow, backedUp }))
+  await store.setMeta("tidied", serverNow)
 }

@@ -50,7 +50,7 @@ async function writeOrMakeRoom(entry, photos) {
   } catch (error) {
     if (!isFull(error)) throw new SealFailed("storage_failed", error)
   }
-  await makeRoom()
+  await makeRoom().catch(() => {}) // then the second try fails too, and says why
   try {
     return await write(entry, photos)
   } catch (error) {

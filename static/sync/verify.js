@@ -5,10 +5,13 @@ import * as store from "./store.js"
 
 const EVERY_MS = 3600_000
 
+const isFresh = (at, now) => now >= at && now - at < EVERY_MS
+
 // The ids to ask about now; none when it was asked lately.
 export async function due(now) {
-  const since = now - ((await store.meta("verified")) ?? 0)
-  return since >= 0 && since < EVERY_MS ? [] : toVerify(await store.storedByServer())
+  if (isFresh((await store.meta("verified")) ?? 0, now)) return []
+  const stored = await store.storedByServer()
+  return toVerify(stored.filter(({ verifiedAt }) => !isFresh(verifiedAt, now)))
 }
 
 export async function verified(ids, { epoch, missing = [] }, now) {

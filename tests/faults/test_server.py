@@ -341,7 +341,11 @@ def test_rows_that_vanish_without_a_new_epoch(own_stage, own_phone):
     own_stage.sql("UPDATE ledger_heads SET ledger_seq = 0, chain = ?", "0" * 64)
     own_stage.server.start()
     own_phone.page.evaluate(
-        "async () => (await phone.use('store')).setMeta('verified', Date.now() - 4e6)"
+        """async () => {
+          await (await phone.use("store")).setMeta("verified", Date.now() - 4e6)
+          const entries = await phone.entries()
+          for (const { id } of entries) await phone.change(id, { verifiedAt: 0 })
+        }"""
     )
     assert own_phone.drain() == "answer"
     assert own_phone.drain() == "answer"
