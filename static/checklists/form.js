@@ -1,12 +1,11 @@
 // One checklist under the thumb: every tick becomes an answer of the draft and is stored.
 
 import { $, $$, show } from "../floor/dom.js"
-import { t } from "../floor/i18n.js"
-import { appliesTo, missing, openBecause, photosOf, progress } from "./answers.js"
-import { definitionOf, read, ruleOf, settle, showVerdict, step, write } from "./items.js"
-import { judge, meterChange } from "./judge.js"
+import { appliesTo, missing, openBecause, progress } from "./answers.js"
+import { definitionOf, read, ruleOf, settle, step, write } from "./items.js"
 import { mountSignature } from "./signature.js"
 import { isNeeded, refreshUnfolded, unfold } from "./unfold.js"
+import { showJudged, workOutMeters } from "./verdicts.js"
 
 const BOUNCE_MS = 350 // a second tap this soon is the same tap
 
@@ -34,7 +33,7 @@ export class ChecklistForm {
       write(item, rule, this.draft.answers[code])
       if (isNeeded(rule, this.draft.answers[code], this.known)) unfold(item, rule, this)
       if (rule.type === "signature") this.prepareSignature(item, rule)
-      this.judgeAgain(item, rule)
+      showJudged(item, rule, this)
     }
     this.countUp()
   }
@@ -59,8 +58,7 @@ export class ChecklistForm {
   tap(item, radio, at) {
     const { code } = ruleOf(item)
     const isBounce = this.lastTap.code === code && at - this.lastTap.at < BOUNCE_MS
-    const again = this.draft.answers[code]?.value === radio.value
-    if (again && !isBounce) radio.checked = false
+    if (this.draft.answers[code]?.value === radio.value && !isBounce) radio.checked = false
     this.lastTap = { code, at }
     navigator.vibrate?.(10)
     this.onInput(radio)
@@ -100,36 +98,10 @@ export class ChecklistForm {
     const item = this.items.get(rule.code)
     if (isNeeded(rule, answers[rule.code], this.known)) unfold(item, rule, this)
     refreshUnfolded(item, rule, answers[rule.code], this.known)
-    this.judgeAgain(item, rule)
-    if (rule.type === "meter") this.workOutMeters()
+    showJudged(item, rule, this)
+    if (rule.type === "meter") workOutMeters(this)
     this.countUp()
     this.keeper.changed()
-  }
-
-  judgeAgain(item, rule) {
-    const answer = this.draft.answers[rule.code]
-    const verdict = judge(rule, answer, this.known)
-    showVerdict(item, verdict, this.messageFor(rule, answer, verdict))
-  }
-
-  messageFor(rule, answer, verdict) {
-    if (answer?.raw) return t("This is not a number. Digits only, please.")
-    if (openBecause(rule, answer, this.known) === "note") {
-      return t("Below the previous reading. Read it again, or say why in the note.")
-    }
-    if (verdict !== "fail" || rule.type === "pass_fail" || rule.type === "choice") return null
-    return t("Counts as a fail")
-  }
-
-  workOutMeters() {
-    for (const [code, item] of this.items) {
-      const rule = ruleOf(item)
-      const answer = this.draft.answers[code]
-      if (rule.auto !== "meter_change" || (answer?.value && !answer.auto)) continue
-      const value = meterChange(rule, this.draft.answers, this.known, Date.now()) ?? undefined
-      write(item, rule, { value })
-      this.change(rule, { value, auto: true })
-    }
   }
 
   async prepareSignature(item, rule) {
@@ -174,9 +146,5 @@ export class ChecklistForm {
     item.scrollIntoView({ block: "center" })
     item.focus({ preventScroll: true })
     this.draft.at = code
-  }
-
-  photoHashes() {
-    return Object.values(this.draft.answers).flatMap(photosOf)
   }
 }

@@ -1,12 +1,7 @@
 // Starts the floor app and shows one view at a time, by the hash of the address.
 
-import { startTriggers } from "../sync/triggers.js"
-import { applyUpdate, registerWorker } from "../sync/register.js"
-import { startChip } from "./chip.js"
 import { $, $$, show } from "./dom.js"
 import * as due from "./due.js"
-import { offerInstall } from "./install-hint.js"
-import { getReady } from "./ready.js"
 import { tellMissing } from "./supported.js"
 
 // What is due opens at once; the others are read when somebody goes there.
@@ -26,11 +21,8 @@ async function boot() {
   if (!(await tellMissing())) return hideAll()
   addEventListener("hashchange", go)
   await opening
-  startChip()
-  registerWorker({ onUpdateReady: offerUpdate })
-  startTriggers()
-  offerInstall()
-  await getReady()
+  const { startBackground } = await import("./background.js")
+  await startBackground()
 }
 
 // Nothing here may be used where nothing can be kept.
@@ -70,12 +62,6 @@ function frame(id) {
 function arrive(id) {
   if (id !== "round") scrollTo(0, 0)
   if (!$(`#view-${id}`).contains(document.activeElement)) $(`#view-${id} h1`).focus({ preventScroll: true })
-}
-
-// A new version waits until no form is open: the notice stands on every other view.
-function offerUpdate() {
-  const notice = show($("#update"))
-  $("button", notice).addEventListener("click", applyUpdate, { once: true })
 }
 
 boot()

@@ -31,6 +31,7 @@ export async function open() {
 
 export function close() {
   isOpen = false
+  $("#start").open = false
   show($("#saved"), false)
 }
 

@@ -11,7 +11,8 @@ import { dayAndClock } from "./format.js"
 import { inWords, t } from "./i18n.js"
 
 const MOST_RECEIVED = 30
-const MB = 1_000_000
+const MB = 1e6
+const GB = 1e9
 let isOpen = false
 
 onChange(draw)
@@ -96,10 +97,16 @@ function detailOf({ recordedAt, photos, reason }, zone) {
 
 async function drawRoom() {
   const { free, persisted } = await room()
-  $("#room").textContent = t("Room left: about %(free)s MB", { free: Math.round(free / MB) })
+  $("#room").textContent = t("Room left on this phone: about %(free)s", { free: inBytes(free) })
   $("#persisted").textContent = persisted
     ? t("The browser keeps this data until it is sent.")
     : t("The browser may clear this data when space runs short. Put MallOps on the home screen to protect it.")
+}
+
+function inBytes(size) {
+  const [unit, by] = size < GB ? ["megabyte", MB] : ["gigabyte", GB]
+  const shape = { style: "unit", unit, maximumSignificantDigits: 2 }
+  return (size / by).toLocaleString(document.documentElement.lang, shape)
 }
 
 async function saveTray() {

@@ -1,0 +1,22 @@
+// What goes on beside the views once the first is drawn: sending, readiness, updates.
+
+import { applyUpdate, registerWorker } from "../sync/register.js"
+import { startTriggers } from "../sync/triggers.js"
+import { startChip } from "./chip.js"
+import { $, show } from "./dom.js"
+import { offerInstall } from "./install-hint.js"
+import { getReady } from "./ready.js"
+
+export async function startBackground() {
+  startChip()
+  registerWorker({ onUpdateReady: offerUpdate })
+  startTriggers()
+  offerInstall()
+  await getReady()
+}
+
+// A new version waits until no form is open: the notice stands on every other view.
+function offerUpdate() {
+  const notice = show($("#update"))
+  $("button", notice).addEventListener("click", applyUpdate, { once: true })
+}
