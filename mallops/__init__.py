@@ -9,7 +9,7 @@ from typing import Any
 from flask import Flask
 from flask_migrate import Migrate
 
-from mallops import config, db, web
+from mallops import access, config, db, web
 
 migrate = Migrate(directory=str(config.ROOT / "migrations"), render_as_batch=True)
 
@@ -30,8 +30,9 @@ def create_app(
     db.init_app(app)
     migrate.init_app(app, db.db)
     web.init_app(app)
+    access.init_app(app)
     _mount(app)
-    web.check_rights(app)
+    access.check_rights(app)
     return app
 
 

@@ -20,10 +20,8 @@ from flask import (
     has_request_context,
     jsonify,
     make_response,
-    redirect,
     render_template,
     request,
-    url_for,
 )
 from flask.typing import ResponseReturnValue
 from flask_babel import Babel
@@ -32,11 +30,15 @@ from flask_login import LoginManager, current_user
 from flask_wtf.csrf import CSRFError, CSRFProtect
 from jinja2 import StrictUndefined
 from sqlalchemy.exc import OperationalError
-from werkzeug.exceptions import HTTPException, SecurityError, ServiceUnavailable
+from werkzeug.exceptions import (
+    HTTPException,
+    SecurityError,
+    ServiceUnavailable,
+)
 from werkzeug.middleware.proxy_fix import ProxyFix
 from werkzeug.routing import BaseConverter
 
-from mallops.db import SAFE_METHODS, db
+from mallops.db import db
 from mallops.people.models import LANGUAGES
 from mallops.people.rights import RIGHTS
 
@@ -71,6 +73,7 @@ COMPRESSED = frozenset(
         "floor.shell_in",
         "floor.worker",
         "floor.build",
+        "floor.script",
         "floor.manifest",
         "floor.form",
         "floor.pack",
@@ -117,23 +120,15 @@ def init_app(app: Flask) -> None:
         default_timezone="UTC",
     )
     app.register_blueprint(bp)
-    app.before_request(_check_access)
     app.after_request(_compress)
     app.after_request(_set_headers)
-    app.register_error_handler(HTTPException, _error_page)
+    app.register_error_handler(HTTPException, error_page)
     app.register_error_handler(CSRFError, _csrf_page)
     app.register_error_handler(OperationalError, _database_unwell)
     app.context_processor(_globals)
     for filter_ in (in_words, clock_time, day_and_time, day_name):
         name = "words" if filter_ is in_words else filter_.__name__
         app.add_template_filter(cast(Callable[..., Any], filter_), name)
-
-
-def check_rights(app: Flask) -> None:
-    """Refuse to start when an endpoint is missing from the table of rights."""
-    missing = {rule.endpoint for rule in app.url_map.iter_rules()} - set(RIGHTS)
-    if missing:
-        raise RuntimeError(f"no right stated for {sorted(missing)} in people/rights.py")
 
 
 def now() -> datetime:
@@ -191,44 +186,6 @@ def is_api() -> bool:
     return request.path.startswith(API_PATHS)
 
 
-def _check_access() -> ResponseReturnValue | None:
-    """Who may: the table of rights, before any view runs."""
-    if request.endpoint is None:
-        return None  # no such address: the 404 page
-    rule = RIGHTS[request.endpoint]
-    if not rule.public:
-        if not current_user.is_authenticated:
-            return _signed_out()
-        _check_mall(rule)
-    if request.method not in SAFE_METHODS and not request.path.startswith("/sync/"):
-        csrf.protect()
-    return None
-
-
-def _check_mall(rule: Any) -> None:
-    from mallops.people import queries as people  # the account tables need db first
-    from mallops.places import queries as places
-
-    code = (request.view_args or {}).get("mall")
-    if code is None:
-        return
-    mall = places.find_mall(code)
-    membership = mall and people.find_membership(current_user, mall.id, now())
-    if not mall or not membership:
-        abort(404)
-    if not rule.allows(membership.role):
-        abort(403)
-    g.mall, g.membership = mall, membership
-
-
-def _signed_out() -> ResponseReturnValue:
-    if is_api():
-        return jsonify(code="signed_out"), 401
-    if request.method in SAFE_METHODS:
-        return redirect(url_for("people.sign_in", next=request.full_path.rstrip("?")))
-    return redirect(url_for("people.sign_in"))
-
-
 def _set_headers(response: Response) -> Response:
     for name, value in HEADERS.items():
         response.headers.setdefault(name, value)
@@ -248,7 +205,7 @@ def _compress(response: Response) -> Response:
     return compress.after_request(response)
 
 
-def _error_page(error: HTTPException) -> tuple[Response | str, int]:
+def error_page(error: HTTPException) -> tuple[Response | str, int]:
     db.session.rollback()
     if isinstance(error, SecurityError):  # a foreign Host: no page has an address
         return Response("Not the address of this server.", mimetype="text/plain"), 400
@@ -267,7 +224,7 @@ def _database_unwell(error: OperationalError) -> ResponseReturnValue:
     log.error("the database is unwell: %s", error)
     db.session.rollback()
     g._login_user = login_manager.anonymous_user()  # the page must not ask it again
-    page, _status = _error_page(ServiceUnavailable())
+    page, _status = error_page(ServiceUnavailable())
     response = make_response(page, 503)
     response.headers["Retry-After"] = str(BUSY_AFTER_S)
     return response

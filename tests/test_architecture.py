@@ -253,7 +253,7 @@ def test_nothing_else_lies_at_the_top_level():
 
 @pytest.mark.parametrize("folder", ["templates", "tests"])
 def test_features_keep_their_name_in_other_folders(folder):
-    known = {*FEATURES, "support", "vendor", "js", "faults", "bench", "browser"}
+    known = {*FEATURES, "support", "vendor", "js", "faults", "bench", "walk"}
     found = {p.name for p in (ROOT / folder).iterdir() if p.is_dir()} - SKIPPED
     assert found <= known
 

@@ -287,14 +287,15 @@ def _is_doubted(flags: Sequence[str]) -> bool:
 
 def settle(mall: Mall, entry: Received, *, accept: bool) -> None:
     """A held entry was decided on: count it, or mark it void. Flushes."""
-    said = judge(mall, [replace(entry, held_because=None)])[0]
+    judged = judge(mall, [replace(entry, held_because=None)])[0]
+    problem = judged[1].problem or _is_doubted(entry.flags)
     db.session.execute(
         sa.update(LogLine)
         .where(LogLine.entry_id == entry.id)
-        .values(state="accepted" if accept else "void")
+        .values(state="accepted" if accept else "void", problem=problem)
     )
     if accept:
-        apply(mall, [said])
+        apply(mall, [judged])
 
 
 def _receipt_of(entry: Entry) -> dict[str, Any]:
