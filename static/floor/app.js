@@ -61,7 +61,10 @@ function frame(id) {
 // Where a screen reader and the keyboard go on after a change of view.
 function arrive(id) {
   if (id !== "round") scrollTo(0, 0)
-  if (!$(`#view-${id}`).contains(document.activeElement)) $(`#view-${id} h1`).focus({ preventScroll: true })
+  const view = $(`#view-${id}`)
+  if (view.contains(document.activeElement)) return
+  const first = $(".notice[tabindex]:not([hidden]), h1", view) // "saved" is read before "due"
+  first.focus({ preventScroll: true })
 }
 
 boot()

@@ -7,6 +7,7 @@ import { whoami } from "../sync/session.js"
 import { $, show } from "./dom.js"
 import { sayHello } from "./due.js"
 import { inWords, t } from "./i18n.js"
+import { askToLeave } from "./sign-out.js"
 
 const THEME = "mallops-theme"
 const theme = $("#theme")
@@ -22,9 +23,7 @@ export async function open() {
   $("#me-role").textContent = me ? [roleWord(me.role), inWords(known?.mall_name)].filter(Boolean).join(" · ") : ""
   const count = waiting + refused
   $("#more-outbox").textContent = count ? t("%(count)s on this phone", { count }) : t("nothing waits")
-  show($("#leave-warning"), count > 0).textContent = t(
-    "%(count)s entries are not on the server yet. They stay safe on this phone when you sign out, and are sent at the next sign-in.", { count },
-  )
+  show($("#sign-out"), Boolean(me)).onclick = askToLeave
   show($("#more-log"), Boolean(known))
   if (known) $("#more-log a").href = `/malls/${known.mall}/log/`
   $(`[value="${localStorage.getItem(THEME) ?? "auto"}"]`, theme).checked = true

@@ -44,7 +44,7 @@ async function draw() {
   $("#outbox-refused ul").replaceChildren(...tray.map((entry) => row(entry, zone)))
   show($("#outbox-refused"), tray.length > 0)
   show($("#outbox-colleagues"), colleagues > 0).textContent = t(
-    "%(count)s entries of a colleague wait here too. Their content stays hidden; your connection carries them.", { count: colleagues },
+    "Entries of a colleague waiting here: %(count)s. Their content stays hidden; your connection carries them.", { count: colleagues },
   )
 }
 
@@ -122,7 +122,7 @@ async function takeIn({ target }) {
   if (!file) return
   const say = (text) => ($("#import-result").textContent = text)
   await importTray(file).then(
-    (count) => say(t("%(count)s entries taken in.", { count })),
+    (count) => say(t("Entries taken in: %(count)s", { count })),
     () => say(t("This is not a file of a MallOps outbox, or not a whole one.")),
   )
   target.value = ""

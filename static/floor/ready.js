@@ -80,7 +80,7 @@ async function paintSignedOut(kind) {
   const count = waiting + colleagues
   const knows = await pack()
   const text = count
-    ? t("%(count)s entries wait on this phone. They are safe, and are sent once somebody signs in.", { count })
+    ? t("Entries waiting on this phone: %(count)s. They are safe, and are sent once somebody signs in.", { count })
     : t("You need the network for this once; after that the phone works without.")
   fill(box, { waiting: text, goOn: knows ? t("You can go on recording meanwhile.") : "" })
 }
