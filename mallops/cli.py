@@ -16,6 +16,7 @@ from mallops import config, create_app
 from mallops.checklists.commands import checklists
 from mallops.db import db, will_write
 from mallops.demo import actions as demo_actions
+from mallops.errors import Refused
 from mallops.ledger import photos
 from mallops.ledger import queries as ledger
 from mallops.ledger import rebuild as rebuilding
@@ -56,8 +57,8 @@ def demo() -> None:
 def serve() -> None:
     """Migrate, load the demo into an empty database, and serve with gunicorn."""
     upgrade()
-    if _is_empty():
-        _load_demo()
+    if not _load_demo_if_empty():
+        _tell_demo_sign_ins()
     db.session.remove()
     db.engine.dispose()
     click.echo(f"MallOps is at http://127.0.0.1:{os.environ.get('PORT', '8000')}/")
@@ -99,21 +100,33 @@ def rebuild() -> None:
     click.echo(f"applied {count} entries again")
 
 
-def _is_empty() -> bool:
-    return db.session.scalar(sa.select(Mall.id).limit(1)) is None
+def _load_demo_if_empty() -> bool:
+    try:
+        _load_demo()
+    except click.ClickException:
+        return False
+    return True
 
 
 def _load_demo() -> None:
     will_write()
     given = os.environ.get("MALLOPS_DEMO_PASSWORD")
     password = given or secrets.token_urlsafe(9)
-    demo_actions.load(db.session, datetime.now(UTC), password)
+    try:
+        demo_actions.load(db.session, datetime.now(UTC), password)
+    except Refused as refusal:
+        db.session.rollback()
+        raise click.ClickException(refusal.text) from None
     db.session.commit()
-    click.echo("The demo mall is loaded. Sign in as officer, supervisor, manager, …")
-    if given:
-        click.echo("with the password in MALLOPS_DEMO_PASSWORD.")
-    else:
-        click.echo(f"with the password {password} (it is shown only this once).")
+    _tell_demo_sign_ins()
+    shown = "the one in MALLOPS_DEMO_PASSWORD" if given else f"{password} (shown once)"
+    click.echo(f"Their password: {shown}")
+
+
+def _tell_demo_sign_ins() -> None:
+    names = demo_actions.usernames(db.session)
+    if names:
+        click.echo(f"Demo sign-ins: {', '.join(names)}")
 
 
 if __name__ == "__main__":

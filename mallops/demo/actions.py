@@ -21,7 +21,7 @@ from mallops.places.content import Content, UnitRow
 from mallops.places.models import Mall
 from mallops.places.rules import business_day
 
-MALLS = ("harbour_court.toml", "lindenhof.toml")
+MALLS = {"demo": "harbour_court.toml", "other": "lindenhof.toml"}  # by code
 IN_USE_FOR = timedelta(days=7)  # how long the malls and their people are there already
 
 AnySession = Session | scoped_session[Any]
@@ -33,16 +33,28 @@ def load(session: AnySession, now: datetime, password: str) -> None:
     Raises:
         Refused: ``not_empty``, the database has a mall or an account already.
     """
-    password_hash = hash_password(password)
     if session.scalar(sa.select(sa.exists(Mall))) or session.scalar(
         sa.select(sa.exists(User))
     ):
         raise Refused("not_empty", _("The demo is for an empty database only."))
-    for name in MALLS:
+    password_hash = hash_password(password)
+    for name in MALLS.values():
         content = files.read(Path(__file__).with_name(name))
         mall = _load_mall(content, now)
         _add_people(session, content, mall.id, now - IN_USE_FOR, password_hash)
     session.flush()
+
+
+def usernames(session: AnySession) -> list[str]:
+    """Whoever may sign in to the demo malls, if they are loaded here."""
+    rows = (
+        sa.select(User.username)
+        .join(Membership, Membership.user_id == User.id)
+        .join(Mall, Mall.id == Membership.mall_id)
+        .where(Mall.code.in_(MALLS), User.disabled_at.is_(None))
+        .order_by(User.id)
+    )
+    return list(session.scalars(rows))
 
 
 def _load_mall(content: Content, now: datetime) -> Mall:
