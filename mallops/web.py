@@ -36,7 +36,7 @@ from werkzeug.exceptions import (
     ServiceUnavailable,
 )
 from werkzeug.middleware.proxy_fix import ProxyFix
-from werkzeug.routing import BaseConverter
+from werkzeug.routing import BaseConverter, IntegerConverter, Map
 
 from mallops.db import db
 from mallops.people.models import LANGUAGES
@@ -100,8 +100,15 @@ class DayConverter(BaseConverter):
         return value.isoformat()
 
 
+class NumberConverter(IntegerConverter):
+    """``<int:…>`` no larger than a column of the database; else it is not found."""
+
+    def __init__(self, url_map: Map, **given: Any) -> None:
+        super().__init__(url_map, **{"max": 2**31 - 1, **given})
+
+
 def init_app(app: Flask) -> None:
-    app.url_map.converters["date"] = DayConverter
+    app.url_map.converters |= {"date": DayConverter, "int": NumberConverter}
     app.jinja_env.undefined = StrictUndefined
     app.jinja_env.trim_blocks = app.jinja_env.lstrip_blocks = True
     settings = app.config["SETTINGS"]

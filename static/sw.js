@@ -1,12 +1,13 @@
 // The service worker: keeps the app startable without network, and hands in the outbox
 // when the browser says there is one again. It answers only GET, and only what is listed.
 
-import { BUILD, PRECACHE, SHELLS } from "/floor/build.js"
+import { BUILD, PRECACHE, SHELLS, WITH_FORMS } from "/floor/build.js"
 import { drain } from "/static/sync/drain.js"
 import { fetchKept } from "/static/sync/kept.js"
 import { language } from "/static/sync/language.js"
 
 const APP = `mallops-app-${BUILD}`
+const HASHES = new Map(PRECACHE)
 const FORMS = "mallops-forms"
 
 const RULES = [
@@ -28,17 +29,32 @@ function isFloor({ pathname }, { mode }) {
 }
 
 function isPrecached({ pathname }) {
-  return PRECACHE.some(([path]) => path === pathname)
+  return HASHES.has(pathname)
 }
 
 function isForm({ pathname }) {
-  return pathname.startsWith("/floor/forms/")
+  return pathname.startsWith("/floor/forms/") || WITH_FORMS.includes(pathname)
 }
 
+// In the chosen language; where that one cannot be had now, in another.
 async function shell(_url, request) {
   const app = await caches.open(APP)
-  const chosen = SHELLS[await language().catch(() => "en")]
-  return (await app.match(chosen)) ?? fetch(request)
+  const chosen = await ownShell()
+  const known = (await app.match(chosen)) ?? (await keep(app, chosen).catch(() => null))
+  if (known) return known
+  for (const path of Object.values(SHELLS)) {
+    const other = await app.match(path)
+    if (other) return other
+  }
+  return fetch(request)
+}
+
+const ownShell = async () => SHELLS[await language().catch(() => "en")]
+
+async function keep(app, path) {
+  const response = await fetchKept(path, HASHES.get(path))
+  await app.put(path, response.clone())
+  return response
 }
 
 async function fromApp({ pathname }, request) {
@@ -60,9 +76,11 @@ self.addEventListener("install", (event) => event.waitUntil(precache()))
 
 // All or nothing: one file that fails leaves the old worker in charge.
 async function precache() {
-  const app = await caches.open(APP)
+  const [app, chosen] = [await caches.open(APP), await ownShell()]
   try {
-    await Promise.all(PRECACHE.map(async ([path, hash]) => app.put(path, await fetchKept(path, hash))))
+    const others = Object.values(SHELLS).filter((path) => path !== chosen)
+    const paths = [...HASHES.keys()].filter((path) => !others.includes(path))
+    await Promise.all(paths.map((path) => keep(app, path)))
   } catch (error) {
     await caches.delete(APP)
     throw error

@@ -20,12 +20,11 @@ from mallops.config import ROOT
 from mallops.people.models import LANGUAGES
 
 STATIC = ROOT / "static"
-SCRIPTS = ("sync/*.js", "floor/*.js", "checklists/*.js")
+SCRIPTS = ("sync", "floor", "checklists")  # folders of the phone's modules
 # What modules import from elsewhere; what the shell links, it says itself.
-IMPORTED = (
-    "vendor/idb@8.0.4/idb.js",
-    "vendor/signature_pad@5.1.4/signature_pad.min.js",
-)
+IMPORTED = ("vendor/idb@8.0.4/idb.js",)
+# Needed only inside a form, so fetched with the forms and not at the first visit.
+WITH_FORMS = ("vendor/signature_pad@5.1.4/signature_pad.min.js",)
 LINKED = re.compile(r'(?:href|src)="/static/([^"#?]+\.(?:css|js|svg))')
 ICON = "floor/icons/icon.svg"
 BUILD_MODULE = "/floor/build.js"
@@ -49,6 +48,7 @@ def build_module(shells: Mapping[str, str]) -> str:
         "BUILD": _build_id(kept),
         "PRECACHE": [*kept, (BUILD_MODULE, None)],
         "SHELLS": addresses,
+        "WITH_FORMS": [static_url(path) for path in WITH_FORMS],
     }
     return "".join(
         f"export const {name} = {json.dumps(value, separators=(',', ':'))}\n"
@@ -64,9 +64,25 @@ def strings() -> dict[str, str]:
 
 @cache
 def _texts_in_scripts() -> list[str]:
-    files = [file for pattern in SCRIPTS for file in sorted(STATIC.glob(pattern))]
-    found = [json.loads(text) for file in files for text in T.findall(file.read_text())]
-    return sorted(set(found))
+    texts = [(STATIC / path).read_text() for path in _scripts()]
+    return sorted({json.loads(found) for text in texts for found in T.findall(text)})
+
+
+def _scripts() -> list[str]:
+    files = [file for folder in SCRIPTS for file in (STATIC / folder).glob("*.js")]
+    return sorted(file.relative_to(STATIC).as_posix() for file in files)
+
+
+@cache
+def script(path: str) -> str | None:
+    """One of the phone's modules as it travels: without indentation and comment lines.
+
+    They are a sixth of all its JavaScript. None: there is no such module.
+    """
+    if path not in _scripts():
+        return None
+    lines = (line.strip() for line in (STATIC / path).read_text().splitlines())
+    return "\n".join(line for line in lines if line and not line.startswith("//"))
 
 
 def _shell(language: str) -> str:
@@ -84,10 +100,11 @@ def _linked(shells: Mapping[str, str]) -> frozenset[str]:
 
 @cache
 def _static_hashes(linked: frozenset[str]) -> list[tuple[str, str]]:
-    files = [file for pattern in SCRIPTS for file in STATIC.glob(pattern)]
-    scripts = {file.relative_to(STATIC).as_posix() for file in files}
-    paths = sorted({*scripts, *linked, *IMPORTED})
-    return [(static_url(path), _hash((STATIC / path).read_bytes())) for path in paths]
+    paths = sorted({*_scripts(), *linked, *IMPORTED})
+    return [
+        (static_url(path), _hash(script(path) or (STATIC / path).read_bytes()))
+        for path in paths
+    ]
 
 
 @cache

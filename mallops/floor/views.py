@@ -99,6 +99,15 @@ def worker() -> Response:
     return _kept(response)
 
 
+@bp.get(f"/static/<any({', '.join(assets.SCRIPTS)}):folder>/<name>.js")
+def script(folder: str, name: str) -> Response:
+    """A module of the phone's, lighter than the file it is written in."""
+    text = assets.script(f"{folder}/{name}.js")
+    if text is None:
+        abort(404)
+    return _kept(Response(text, mimetype="text/javascript"))
+
+
 @bp.get("/floor/build.js")
 def build() -> Response:
     """Which files make up this build: the one part of the worker that is generated."""

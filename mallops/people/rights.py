@@ -57,6 +57,7 @@ RIGHTS: dict[str, Rule] = {
     "floor.shell_in": PUBLIC,
     "floor.worker": PUBLIC,
     "floor.build": PUBLIC,
+    "floor.script": PUBLIC,
     "floor.manifest": PUBLIC,
     "floor.pack": SIGNED_IN,
     "floor.form": ANY_MEMBER,

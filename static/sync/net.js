@@ -59,13 +59,13 @@ async function request(path, { method = "GET", body, type, nonce, foreign, patie
   }
 }
 
-// A page fragment to keep: the whole response, or null when it is not exactly that.
-export async function fragment(path) {
+// A form or module to keep: the whole response, or null when it is not exactly that.
+export async function keepable(path) {
   const abort = new AbortController()
   const timer = setTimeout(() => abort.abort(), PATIENCE_MS)
   try {
     const response = await fetch(path, { signal: abort.signal, redirect: "error", cache: "no-store" })
-    return isFragment(response) ? await whole(response) : null
+    return isKeepable(response) ? await whole(response) : null
   } catch {
     return null
   } finally {
@@ -73,11 +73,13 @@ export async function fragment(path) {
   }
 }
 
-const isFragment = (response) =>
-  response.status === 200 && !response.redirected && /^text\/html\b/.test(response.headers.get("Content-Type"))
+const isKeepable = (response) =>
+  response.status === 200 && !response.redirected &&
+  /^text\/(html|javascript)\b/.test(response.headers.get("Content-Type"))
 
 async function whole(response) {
-  return new Response(await response.text(), { headers: { "Content-Type": "text/html; charset=utf-8" } })
+  const headers = { "Content-Type": response.headers.get("Content-Type") }
+  return new Response(await response.text(), { headers })
 }
 
 async function facts(response) {

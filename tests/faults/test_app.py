@@ -1,0 +1,173 @@
+"""The app and its worker: started without network, updated, and never fooled."""
+
+import re
+
+import pytest
+
+BATCH = "/sync/batch"
+LOGIN = b"<!doctype html><title>Sign in</title><form>secret token</form>"
+CONTROLLED = (
+    "navigator.serviceWorker.ready.then(() => !!navigator.serviceWorker.controller)"
+)
+KEPT = """async () => {
+  const names = await caches.keys()
+  const kept = await Promise.all(names.map(async (name) =>
+    (await (await caches.open(name)).keys()).map(({ url }) => new URL(url).pathname)))
+  return Object.fromEntries(names.map((name, i) => [name, kept[i]]))
+}"""
+
+
+def open_app(phone):
+    """The first visit: until the worker has what it needs and the walk is ready."""
+    phone.open("/floor/")
+    assert phone.waits_for(lambda: phone.page.evaluate(CONTROLLED))
+    assert phone.waits_for(lambda: is_ready(phone))
+
+
+def is_ready(phone) -> bool:
+    script = "async () => (await (await phone.use('pack')).readiness()).ready"
+    return phone.page.evaluate(script)
+
+
+def kept(phone) -> list[str]:
+    return sorted(
+        path for paths in phone.page.evaluate(KEPT).values() for path in paths
+    )
+
+
+def walk_offline(phone) -> None:
+    """Open a checklist at a place, stop it with a reason: sealed by the page itself."""
+    phone.page.evaluate("location.hash = '#start/staff/L1-001'")
+    phone.page.locator("#abort-open").click()
+    phone.page.locator("#abort textarea").fill("the shop is closed")
+    phone.page.locator("[data-abort]").click()
+    assert phone.waits_for(lambda: phone.counts()["waiting"] == 1)
+
+
+def test_offline_from_start_to_saved(stage, phone):
+    """A01: app, form and save without a server, after one visit; then it is sent."""
+    open_app(phone)
+    stage.proxy.down()
+    phone.page.goto(f"{phone.url}/floor/")
+    walk_offline(phone)
+    chip = phone.page.locator("#chip")
+    assert phone.waits_for(lambda: "1" in chip.inner_text())
+    phone.page.reload()
+    assert phone.counts()["waiting"] == 1
+    stage.proxy.up()
+    assert phone.empties()
+    (row,) = stage.rows().values()
+    assert row["kind"] == "inspection"
+
+
+def test_nothing_private_is_kept_by_the_worker(stage, phone):
+    """A69, A70: only the listed files and the forms, after a walk through the site."""
+    open_app(phone)
+    for path in ("/me/", f"/malls/{stage.mall}/log/", "/sign-in", "/floor/"):
+        phone.page.goto(phone.url + path)
+    listed = re.compile(r"/static/|/floor/(shell/|build\.js|forms/)")
+    assert all(listed.match(path) for path in kept(phone))
+
+
+def test_the_whole_app_is_kept(phone):
+    """A01: whatever the page links or imports."""
+    open_app(phone)
+    used = phone.page.evaluate(
+        """() => performance.getEntriesByType("resource")
+          .map(({ name }) => new URL(name).pathname)"""
+    )
+    wanted = {path for path in used if path.startswith("/static/")}
+    pictures = {path for path in wanted if path.endswith(".png")}
+    assert wanted - pictures <= set(kept(phone))
+
+
+@pytest.mark.parametrize(
+    "answer", [("302 Found\r\nLocation: /sign-in", b""), ("200 OK", LOGIN)]
+)
+def test_a_login_page_in_the_middle_of_installing(stage, phone, answer):
+    """A69: no worker rather than one with the wrong files; then a second try works."""
+    status, body = answer
+    for path in ("/floor/shell/", "/floor/shell/", "/static/css/floor.css"):
+        stage.proxy.answer_with(status, body, path=path)
+    phone.page.goto(f"{phone.url}/static/sync/rules.js")
+    installed = phone.page.evaluate(
+        """async () => {
+          const registration = await navigator.serviceWorker.register("/sw.js",
+            { scope: "/floor/", type: "module" })
+          const worker = registration.installing
+          await new Promise((resolve) => (worker.onstatechange = resolve))
+          return worker.state
+        }"""
+    )
+    assert installed == "redundant"
+    assert kept(phone) == []
+    stage.proxy.up()
+    open_app(phone)
+    assert "/floor/shell/en" in kept(phone)
+
+
+def test_the_worker_stopped_while_it_hands_in(stage, phone):
+    """A29: the next trigger goes on, and nothing is doubled."""
+    open_app(phone)
+    session = phone.context.new_cdp_session(phone.page)
+    registrations = []
+    session.on(
+        "ServiceWorker.workerRegistrationUpdated",
+        lambda event: registrations.extend(event["registrations"]),
+    )
+    session.send("ServiceWorker.enable")
+    assert phone.waits_for(lambda: registrations)
+    phone.open()  # no page of the app is left; it would hand in by itself
+    phone.seal(5)
+    stage.proxy.delay(20, path=BATCH)
+    session.send(
+        "ServiceWorker.dispatchSyncEvent",
+        {
+            "origin": phone.url,
+            "registrationId": registrations[0]["registrationId"],
+            "tag": "mallops-drain",
+            "lastChance": False,
+        },
+    )
+    assert phone.waits_for(lambda: len(stage.rows()) == 5)
+    assert phone.counts()["waiting"] == 5
+    session.send("ServiceWorker.stopAllWorkers")
+    assert phone.drain() == "answer"
+    assert phone.counts()["received"] == 5
+    assert len(stage.rows()) == 5
+
+
+def test_a_new_version_with_work_waiting(own_stage, own_phone):
+    """A42: it takes over when asked to, old caches go, and the old work is accepted."""
+    phone = own_phone
+    open_app(phone)
+    old = [name for name in phone.page.evaluate(KEPT) if "app" in name]
+    own_stage.proxy.down()
+    phone.seal(20)
+    own_stage.server.restart({"BUILD_MARK": "two"})
+    own_stage.proxy.up()
+    phone.page.reload()
+    assert phone.page.locator("#update").is_visible() or phone.waits_for(
+        lambda: phone.page.locator("#update").is_visible()
+    )
+    with phone.page.expect_navigation():
+        phone.page.locator("#update button").click()
+    assert phone.waits_for(
+        lambda: [n for n in phone.page.evaluate(KEPT) if "app" in n] not in ([], old)
+    )
+    assert not set(old) & set(phone.page.evaluate(KEPT))
+    assert phone.empties()
+    assert len(own_stage.rows()) == 20
+
+
+def test_the_app_speaks_the_chosen_language_offline(stage, phone):
+    """Each language is a shell of its own; the chosen one is kept."""
+    open_app(phone)
+    phone.page.evaluate("location.hash = '#more'")
+    phone.page.locator("#languages [value='zh-Hans']").check(force=True)
+    chinese = phone.page.locator("html[lang=zh-Hans]")
+    chinese.wait_for(state="attached")
+    assert phone.waits_for(lambda: is_ready(phone))
+    stage.proxy.down()
+    phone.page.reload()
+    assert chinese.count() == 1
