@@ -169,6 +169,8 @@ def objects_of(world, mall, user):
         "version": 1,
         "language": "en",
         "filename": "sw.js",
+        "folder": "sync",
+        "name": "rules",
     }
 
 

@@ -171,3 +171,40 @@ def test_the_app_speaks_the_chosen_language_offline(stage, phone):
     stage.proxy.down()
     phone.page.reload()
     assert chinese.count() == 1
+
+
+def test_signing_out_on_purpose(stage, phone):
+    """A70: warned about unfinished work, which then goes; sealed work stays."""
+    open_app(phone)
+    stage.proxy.down()
+    phone.seal(2)
+    phone.page.evaluate(
+        "async () => (await phone.use('drafts')).saveDraft({ id: 'd1', text: 'x' })"
+    )
+    stage.proxy.up()
+    phone.page.goto(f"{phone.url}/me/")
+    asked = []
+    answers = ["dismiss", "accept"]
+    phone.page.on(
+        "dialog",
+        lambda dialog: (
+            asked.append(dialog.message),
+            getattr(dialog, answers.pop(0))(),
+        ),
+    )
+    phone.page.locator(".desk__account summary").click()
+    phone.page.locator("#leave button").click()
+    assert phone.waits_for(lambda: len(asked) == 1)
+    assert "1 unfinished" in asked[0]
+    with phone.page.expect_navigation():
+        phone.page.locator("#leave button").click()
+    stored = phone.page.evaluate(
+        """async () => {
+          const db = await (await phone.use("db")).userDb()
+          return (await db.getAll("drafts")).length + (await db.getAll("meta")).length
+        }"""
+    )
+    assert stored == 0
+    assert phone.counts()["colleagues"] in (0, 2)  # sent before, or waiting
+    (install,) = stage.sql("SELECT * FROM installs ORDER BY first_seen_at DESC LIMIT 1")
+    assert install["user_id"] is None
