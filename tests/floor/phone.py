@@ -87,7 +87,8 @@ class FloorPhone:
     def entries(self) -> list[dict]:
         """The sealed entries of this person, waiting or received, with bodies read."""
         kept = self.ask("sync/outbox", "[...await m.waiting(), ...await m.received()]")
-        return [{**entry, "body": json.loads(entry["body"])} for entry in kept]
+        once = {entry["id"]: entry for entry in kept}  # one may arrive between the two
+        return [{**entry, "body": json.loads(entry["body"])} for entry in once.values()]
 
     def violations(self) -> list[str]:
         """What axe finds on the page as it is now."""
