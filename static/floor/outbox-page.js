@@ -9,6 +9,7 @@ import { $, copyOf, show, showState } from "./dom.js"
 import { sayHello } from "./due.js"
 import { dayAndClock } from "./format.js"
 import { inWords, t } from "./i18n.js"
+import { why } from "./trouble.js"
 
 const MOST_RECEIVED = 30
 const MB = 1e6
@@ -92,7 +93,7 @@ function wordFor({ state, receipt }) {
 function detailOf({ recordedAt, photos, reason }, zone) {
   const time = dayAndClock(recordedAt, zone)
   const facts = photos.length ? t("%(time)s · photos: %(count)s", { time, count: photos.length }) : time
-  return reason ? `${facts} – ${reason.text ?? reason.code}` : facts
+  return reason ? `${facts} – ${why(reason)}` : facts
 }
 
 async function drawRoom() {
