@@ -168,6 +168,8 @@ def objects_of(world, mall, user):
         "code": "opening",
         "version": 1,
         "language": "en",
+        "folder": "sync",
+        "name": "rules",
         "filename": "sw.js",
         "folder": "sync",
         "name": "rules",

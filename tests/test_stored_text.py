@@ -117,3 +117,60 @@ def test_nothing_written_breaks_out_of_json(storied, signed_in, make_user, mall)
     response = signed_in(user).get("/floor/pack")
     assert response.mimetype == "application/json"
     assert json.loads(response.data)["person"]["name"] == user.name
+
+
+HUGE = 10**30
+ODD_PATHS = [
+    "/malls/%00/log/",
+    "/malls/demo/log/2026-11-21?text=a%00b&kind=%00&zone=%00&unit=%00&person=%00",
+    "/malls/demo/log/2026-11-21/entries?after=%00&have=%00&text=%00",
+    "/malls/demo/log/2026-11-21.csv?unit=%00&zone=1&person=99999999999999999999",
+    f"/malls/demo/log/2026-11-21?person={HUGE}&zone={HUGE}&unit={HUGE}",
+    "/malls/demo/log/0001-01-01",
+    "/malls/demo/log/9999-12-31",
+    "/malls/demo/log/?day=%00",
+    "/malls/demo/photos/%00",
+    "/malls/demo/photos/%00/thumb",
+    "/floor/forms/demo/%00/1/en",
+    f"/floor/forms/demo/opening/{HUGE}/en",
+    "/floor/forms/demo/opening/1/%00",
+    "/floor/shell/%00",
+    "/sign-in?next=%00",
+    "/sync/session?install=%00",
+    f"/static/{'x' * 300}",
+]
+
+
+@pytest.mark.parametrize("path", ODD_PATHS)
+def test_no_address_breaks_a_page(signed_in, make_user, mall, path):
+    """Text no database compares, numbers no column holds, days at the end of time."""
+    client = signed_in(make_user(mall, "supervisor"))
+    assert client.get(path, buffered=True).status_code < 500
+
+
+def test_numbers_no_column_holds_are_not_there(signed_in, make_user, mall):
+    client = signed_in(make_user(mall, "admin"))
+    for path in (
+        f"/floor/forms/demo/opening/{HUGE}/en",
+        f"/floor/forms/demo/x/{2**31}/en",
+    ):
+        assert client.get(path).status_code == 404
+
+
+def test_what_carries_a_nul_can_be_read_in_the_log(signed_in, make_user, mall, phone):
+    own = phone(make_user(mall))
+    sealed = [
+        own.note("a\0b"),
+        own.inspection({"O01": {"value": "fail", "note": "a\0b"}}),
+        own.inspection(body={"aborted": "a\0b"}),
+        own.inspection(body={"checklist": "a\0b"}),
+        own.inspection(body={"place": "a\0b"}),
+        own.inspection(body={"round": "a\0b"}),
+    ]
+    assert {r["status"] for r in own.hand_in(*sealed)} == {"accepted", "held"}
+    client = signed_in(make_user(mall, "supervisor"))
+    day = "/malls/demo/log/2026-11-21"
+    for path in (day, f"{day}.csv", f"{day}.xlsx", "/malls/demo/held/"):
+        assert client.get(path, buffered=True).status_code == 200, path
+    for entry in sealed:
+        assert client.get(f"/malls/demo/entries/{entry['id']}").status_code == 200

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from typing import Annotated, Any, Literal
 
 import msgspec
@@ -56,6 +56,10 @@ class Pair(Part, frozen=True):
     second: Words
     rule: Literal["equal", "at_most", "minutes", "any"]
     limit: int | None = None
+
+    @property
+    def fits_its_limit(self) -> bool:
+        return (self.rule == "minutes") == (self.limit is not None)
 
 
 class Item(Part, frozen=True):
@@ -183,6 +187,7 @@ def _fault(item: Item) -> str | None:
     """What does not fit together in one item, or None."""
     rules: tuple[tuple[bool, str], ...] = (
         ((item.type == "choice") != bool(item.choices), "choices belong to choice"),
+        (_repeats(item.choices or ()), "a choice is there twice"),
         ((item.type == "meter") != bool(item.meter), "meter belongs to type meter"),
         (bool(item.plan) != (item.tolerance_minutes is not None),
          "plan and tolerance_minutes belong together"),
@@ -190,12 +195,14 @@ def _fault(item: Item) -> str | None:
          "latest and plan belong to time"),
         (_has_range(item) and item.type not in {"number", "count"},
          "min and max belong to number and count"),
-        (_has_range(item) and (item.min or 0) > (item.max or item.min or 0),
+        (item.min is not None and item.max is not None and item.min > item.max,
          "min is above max"),
         (bool(item.on_fail and item.on_fail.within_minutes is not None
               and item.on_fail.within), "within and within_minutes exclude each other"),
         (bool(item.pair) and item.type not in {"count", "number", "time"},
          "pair belongs to count, number and time"),
+        (item.pair is not None and not item.pair.fits_its_limit,
+         "limit belongs to pairs of rule minutes"),
         (bool(item.limits) != (item.auto == "meter_change"),
          "limits belong to auto meter_change"),
     )  # fmt: skip
@@ -204,3 +211,8 @@ def _fault(item: Item) -> str | None:
 
 def _has_range(item: Item) -> bool:
     return item.min is not None or item.max is not None
+
+
+def _repeats(choices: Iterable[Choice]) -> bool:
+    values = [choice.value for choice in choices]
+    return len(values) > len(set(values))

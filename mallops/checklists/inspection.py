@@ -23,7 +23,7 @@ class Body(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """The body of an inspection, version 1."""
 
     checklist: str
-    version: int
+    version: Annotated[int, msgspec.Meta(ge=0, lt=2**31)]
     place: str
     started_at: Instant
     finished_at: Instant

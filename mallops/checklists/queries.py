@@ -43,8 +43,8 @@ _known: dict[str, Checklist] = {}
 def versions(
     mall_id: int, named: Iterable[tuple[str, int]]
 ) -> dict[tuple[str, int], Published]:
-    """The published versions among these (code, version)."""
-    wanted = set(named)
+    """The published versions among these (code, version); no code holds NUL."""
+    wanted = {(code, version) for code, version in named if "\0" not in code}
     if not wanted:
         return {}
     rows = db.session.execute(
@@ -108,6 +108,8 @@ def titles(mall_id: int) -> dict[str, dict[str, str]]:
 
 
 def find_version(mall_id: int, code: str, version: int) -> ChecklistVersion | None:
+    if "\0" in code:  # PostgreSQL would not even compare it
+        return None
     return db.session.scalar(
         sa.select(ChecklistVersion).filter_by(
             mall_id=mall_id, code=code, version=version

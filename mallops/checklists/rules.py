@@ -16,6 +16,8 @@ Value = bool | int | float | str | None
 
 # Nobody reads, looks and ticks faster than this, so a faster round is doubted.
 SECONDS_PER_ANSWER = 1.0
+# A clock time before 05:00 belongs to the night after the day, in minutes.
+NIGHT_ENDS = 5 * 60
 
 
 class Answer(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
@@ -120,11 +122,11 @@ def _choice(item: Item, value: Value) -> Verdict:
 
 
 def _number(item: Item, answer: Answer, around: Surroundings) -> Verdict:
-    value = _as_number(answer.value)
-    if value is None or (item.type == "count" and (value < 0 or value % 1)):
+    value = _number_for(item, answer.value)
+    if value is None:
         return "open"
     if item.pair:
-        other = _as_number(answer.of)
+        other = _number_for(item, answer.of)
         return "open" if other is None else _compare(item, value, other)
     below = item.min is not None and value < item.min
     above = item.max is not None and value > item.max
@@ -142,7 +144,7 @@ def _time(item: Item, answer: Answer, around: Surroundings) -> Verdict:
         return "open" if other is None else _compare(item, minutes, other)
     latest = _as_minutes(item.latest)
     if latest is not None:
-        return "fail" if minutes > latest else "pass"
+        return "fail" if _into_day(minutes) > _into_day(latest) else "pass"
     planned = _as_minutes(around.plan_times.get(item.plan or ""))
     if planned is None:
         return "pass"
@@ -166,10 +168,22 @@ def _compare(item: Item, first: float, second: float) -> Verdict:
     return "pass" if holds[pair.rule] else "fail"
 
 
+def _number_for(item: Item, value: Value) -> float | None:
+    number = _as_number(value)
+    if number is None or (item.type == "count" and (number < 0 or number % 1)):
+        return None
+    return number
+
+
 def _as_number(value: Any) -> float | None:
     if isinstance(value, bool) or not isinstance(value, int | float):
         return None
     return value
+
+
+def _into_day(minutes: float) -> float:
+    """Minutes since the night ended: 00:15 is later than any evening."""
+    return (minutes - NIGHT_ENDS) % (24 * 60)
 
 
 def _as_minutes(value: Any) -> float | None:

@@ -28,6 +28,9 @@ class Spot:
 
 
 def find_mall(code: str) -> Mall | None:
+    """By code. No code holds NUL, which PostgreSQL would not even compare."""
+    if "\0" in code:
+        return None
     return db.session.scalar(sa.select(Mall).where(Mall.code == code))
 
 
@@ -48,7 +51,7 @@ def named_spots(mall_id: int, codes: Iterable[str]) -> dict[str, Spot]:
 
     Units carry their number as a name: whoever asks for a few wants to know where.
     """
-    wanted = set(codes)
+    wanted = {code for code in codes if "\0" not in code}
     of_mall = sa.select(Place).where(Place.mall_id == mall_id, Place.code.in_(wanted))
     found = {place.code: _spot_of_place(place) for place in db.session.scalars(of_mall)}
     left = wanted - set(found)

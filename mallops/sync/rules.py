@@ -32,7 +32,7 @@ class SealedEntry(msgspec.Struct, frozen=True):
     seq: Annotated[int, msgspec.Meta(ge=1, lt=2**53)]
     kind: Annotated[str, msgspec.Meta(max_length=40)]
     v: Annotated[int, msgspec.Meta(ge=1, le=1000)]
-    mall: str
+    mall: Annotated[str, msgspec.Meta(pattern=r"^[^\x00]*\Z")]
     recorded_at: Instant
     body: str
     sha256: Sha256

@@ -2,6 +2,7 @@
 // The server judges again; here it decides what unfolds and whether a photo is due.
 
 const MINUTES_A_DAY = 1440
+const NIGHT_ENDS = 5 * 60 // 05:00, as on the server
 const DAY_MS = 86_400_000
 
 // `known`: {previous: {item code: {value, at (ms)}}, planTimes: {key: "HH:MM"}}
@@ -52,7 +53,7 @@ function isWithin({ min, max }, value) {
 }
 
 function isInTime({ latest, plan, tolerance_minutes: tolerance }, value, planTimes) {
-  if (latest) return value <= latest
+  if (latest) return minutesIntoDay(value) <= minutesIntoDay(latest)
   const planned = planTimes?.[plan]
   if (!planned) return true
   const apart = Math.abs(minutesOf(value) - minutesOf(planned))
@@ -70,6 +71,11 @@ function judgePair({ pair }, first, second) {
 function minutesOf(clock) {
   const [hours, minutes] = clock.split(":").map(Number)
   return hours * 60 + minutes
+}
+
+// After midnight is later than any evening, until the night ends.
+function minutesIntoDay(clock) {
+  return (minutesOf(clock) - NIGHT_ENDS + MINUTES_A_DAY) % MINUTES_A_DAY
 }
 
 // From one clock time to the next, over midnight when the second is earlier.

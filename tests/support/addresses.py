@@ -10,6 +10,8 @@ def address(rule):
         "code": "opening",
         "version": 1,
         "language": "en",
+        "folder": "sync",
+        "name": "rules",
         "filename": "css/base.css",
         "sha256": "0" * 64,
         "user_id": 1,
@@ -18,4 +20,6 @@ def address(rule):
         "install_id": "00000000-0000-4000-8000-000000000000",
         "day": "2026-11-21",
     }
-    return re.sub(r"<(?:\w+:)?(\w+)>", lambda found: str(values[found[1]]), rule.rule)
+    return re.sub(
+        r"<(?:[^<>:]+:)?(\w+)>", lambda found: str(values[found[1]]), rule.rule
+    )
