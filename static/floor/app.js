@@ -2,6 +2,7 @@
 
 import { $, $$, show } from "./dom.js"
 import * as due from "./due.js"
+import { laterStyles } from "./styles.js"
 import { tellMissing } from "./supported.js"
 
 // What is due opens at once; the others are read when somebody goes there.
@@ -34,7 +35,7 @@ function hideAll() {
 async function go() {
   const [name, ...rest] = location.hash.slice(1).split("/")
   const id = FORMS.has(name) ? "round" : name in ROUTES ? name : "due"
-  const view = await ROUTES[id]()
+  const [view] = await Promise.all([ROUTES[id](), id === "due" || laterStyles()])
   await current?.close?.()
   const isFirst = current === null
   current = view

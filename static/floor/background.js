@@ -6,9 +6,11 @@ import { startChip } from "./chip.js"
 import { $, show } from "./dom.js"
 import { offerInstall } from "./install-hint.js"
 import { getReady } from "./ready.js"
+import { laterStyles } from "./styles.js"
 
 export async function startBackground() {
   startChip()
+  laterStyles()
   registerWorker({ onUpdateReady: offerUpdate })
   startTriggers()
   offerInstall()
