@@ -18,6 +18,7 @@ from mallops.db import db, insert_rows
 from mallops.ledger import chain, kinds, queries
 from mallops.ledger.kinds import Judged, Judgement, Received
 from mallops.ledger.models import Entry, LedgerHead, LogLine
+from mallops.ledger.queries import Receipt
 from mallops.places.models import Mall
 from mallops.places.rules import business_day
 
@@ -59,7 +60,7 @@ def store(mall: Mall, offered: Sequence[Received]) -> list[Outcome]:
     one entry sent at the same moment meet here: the second finds the first.
     """
     head = _lock_head(mall.id)
-    known = queries.stored(entry.id for entry in offered)
+    known = queries.receipts(entry.id for entry in offered)
     erased = queries.erased(entry.id for entry in offered)
     photos = queries.photos_held(mall.id, (p for e in offered for p in e.photos))
     outcomes: dict[int, Outcome] = {}
@@ -143,7 +144,7 @@ def _lock_head(mall_id: int) -> LedgerHead:
     ).one()
 
 
-def _compare(stored: Entry, entry: Received, mall_id: int) -> Outcome:
+def _compare(stored: Receipt, entry: Received, mall_id: int) -> Outcome:
     if stored.sha256 != entry.sha256 or stored.mall_id != mall_id:
         return Outcome(entry.id, "conflict")
     return Outcome(entry.id, "duplicate", receipt=_receipt_of(stored))
@@ -298,7 +299,7 @@ def settle(mall: Mall, entry: Received, *, accept: bool) -> None:
         apply(mall, [judged])
 
 
-def _receipt_of(entry: Entry) -> dict[str, Any]:
+def _receipt_of(entry: Receipt) -> dict[str, Any]:
     return _receipt(
         {
             "ledger_seq": entry.ledger_seq,

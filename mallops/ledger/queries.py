@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
+from datetime import datetime
 from uuid import UUID
 
 import sqlalchemy as sa
@@ -15,6 +16,18 @@ from mallops.ledger.models import Entry, Epoch, LedgerHead, Photo, Tombstone
 CHUNK = 500
 
 
+@dataclass(frozen=True, slots=True)
+class Receipt:
+    """An entry that was stored before, as far as its receipt tells."""
+
+    id: UUID
+    mall_id: int
+    ledger_seq: int
+    sha256: str
+    received_at: datetime
+    flags: list[str]
+
+
 def stored(ids: Iterable[UUID]) -> dict[UUID, Entry]:
     """The entries among these ids that are in the ledger of any mall."""
     wanted = set(ids)
@@ -22,6 +35,23 @@ def stored(ids: Iterable[UUID]) -> dict[UUID, Entry]:
         return {}
     found = db.session.scalars(sa.select(Entry).where(Entry.id.in_(wanted)))
     return {entry.id: entry for entry in found}
+
+
+def receipts(ids: Iterable[UUID]) -> dict[UUID, Receipt]:
+    """What was said of these ids when they came in first, in whichever mall."""
+    wanted = set(ids)
+    if not wanted:
+        return {}
+    columns = (
+        Entry.id,
+        Entry.mall_id,
+        Entry.ledger_seq,
+        Entry.sha256,
+        Entry.received_at,
+        Entry.flags,
+    )
+    found = db.session.execute(sa.select(*columns).where(Entry.id.in_(wanted)))
+    return {row.id: Receipt(*row) for row in found}
 
 
 def missing(ids: Iterable[UUID]) -> list[UUID]:

@@ -118,7 +118,8 @@ def batch() -> ResponseReturnValue:
         request.headers.get("User-Agent", ""),
         received_at,
     )
-    delivery = actions.Delivery(given, current_user, received_at)
+    carrier = current_user._get_current_object()  # asked for once, not per entry
+    delivery = actions.Delivery(given, carrier, received_at)
     results = actions.take_in(delivery)
     missing = [str(id_) for id_ in ledger.missing(given.verify)]
     membership = people.current_membership(current_user, now())
