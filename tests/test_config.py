@@ -20,6 +20,8 @@ from mallops.config import read_settings
         ("MALLOPS_PROXIES", "²", "whole number"),
         ("MALLOPS_SESSION_HOURS", "1.5", "whole number"),
         ("MALLOPS_SESSION_IDLE_HOURS", "a week", "whole number"),
+        ("MALLOPS_SESSION_IDLE_HOURS", "0", "1 to"),
+        ("MALLOPS_SESSION_HOURS", "9" * 12, "1 to"),
         ("DATABASE_URL", "mysql://db/mallops", "SQLite or PostgreSQL"),
         ("DATABASE_URL", "mallops.db", "SQLite or PostgreSQL"),
     ],
