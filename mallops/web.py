@@ -5,9 +5,11 @@ from __future__ import annotations
 import logging
 from collections.abc import Callable
 from datetime import UTC, date, datetime
+from functools import lru_cache
 from typing import Any, cast
 from zoneinfo import ZoneInfo
 
+import brotli
 import flask_babel
 import sqlalchemy as sa
 from flask import (
@@ -209,7 +211,26 @@ def _compress(response: Response) -> Response:
     response.direct_passthrough = False
     if response.is_streamed and response.status_code == 200:
         response.set_data(response.get_data())  # a file: small, and compressed whole
+    if _is_lasting(response):
+        response.set_data(_squeezed(response.get_data()))
+        response.headers["Content-Encoding"] = "br"
     return compress.after_request(response)
+
+
+def _is_lasting(response: Response) -> bool:
+    """The same for everybody until the next version: worth pressing hard, once."""
+    texts = cast(frozenset[str], compress.compress_mimetypes_set)
+    return (
+        request.endpoint != "floor.pack"
+        and response.status_code == 200
+        and response.mimetype in texts
+        and "br" in request.headers.get("Accept-Encoding", "")
+    )
+
+
+@lru_cache(maxsize=400)
+def _squeezed(content: bytes) -> bytes:
+    return cast(bytes, brotli.compress(content, quality=11))
 
 
 def error_page(error: HTTPException) -> tuple[Response | str, int]:
