@@ -9,6 +9,7 @@ day. Nothing is drawn or pasted afterwards.
 
 import io
 import random
+import re
 import sys
 import tempfile
 from collections.abc import Iterator
@@ -310,7 +311,8 @@ def take(browser: Browser, story: Story, address: str) -> None:
         device_scale_factor=2, is_mobile=True, has_touch=True,
     ) as phone:  # fmt: skip
         page = sign_in(phone, address, "officer")
-        page.get_by_text("Ready to walk").first.wait_for()
+        page.get_by_text(re.compile("^Ready to walk, ")).first.wait_for()
+        phone.set_offline(True)
         walk(page, story)
         page.locator("#item-R02").scroll_into_view_if_needed()
         shoot(page, "round")
