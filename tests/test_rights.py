@@ -171,8 +171,6 @@ def objects_of(world, mall, user):
         "folder": "sync",
         "name": "rules",
         "filename": "sw.js",
-        "folder": "sync",
-        "name": "rules",
     }
 
 
