@@ -76,6 +76,7 @@ COMPRESSED = frozenset(
         "floor.worker",
         "floor.build",
         "floor.script",
+        "floor.idb",
         "floor.manifest",
         "floor.form",
         "floor.pack",

@@ -6,12 +6,10 @@ from flask import (
     Blueprint,
     Response,
     abort,
-    current_app,
     g,
     jsonify,
     render_template,
     request,
-    send_from_directory,
 )
 from flask_babel import force_locale
 from flask_login import current_user
@@ -93,16 +91,22 @@ def manifest() -> Response:
 @bp.get("/sw.js")
 def worker() -> Response:
     """The worker lives at the root, and may look after the floor app only."""
-    folder = current_app.static_folder or ""
-    response = send_from_directory(folder, "sw.js", mimetype="text/javascript")
-    response.direct_passthrough = False
-    return _kept(response)
+    return _script(assets.WORKER)
 
 
 @bp.get(f"/static/<any({', '.join(assets.SCRIPTS)}):folder>/<name>.js")
 def script(folder: str, name: str) -> Response:
     """A module of the phone's, lighter than the file it is written in."""
-    text = assets.script(f"{folder}/{name}.js")
+    return _script(f"{folder}/{name}.js")
+
+
+@bp.get(assets.static_url(assets.IDB))
+def idb() -> Response:
+    return _script(assets.IDB)
+
+
+def _script(path: str) -> Response:
+    text = assets.script(path)
     if text is None:
         abort(404)
     return _kept(Response(text, mimetype="text/javascript"))
