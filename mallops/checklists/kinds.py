@@ -116,9 +116,7 @@ def _outline(body: Body) -> dict[str, Any]:
         "title": {"en": body.checklist},
         "place": body.place,
         "answered": len(body.answers),
-        "items": len(body.answers),
-        "failed": [],
-        "failed_words": [],
+        "failed": None,  # nobody can tell
         "aborted": body.aborted,
     }
 
@@ -213,6 +211,7 @@ def apply(mall: Mall, judged: Sequence[Judged]) -> None:
 
 
 ABORTED = _l("%(title)s at %(place)s aborted: %(why)s")
+NOT_JUDGED = _l("%(title)s at %(place)s: %(answered)s answered, not judged")
 PASSED = _l(
     "%(title)s at %(place)s: %(answered)s of %(items)s answered, nothing failed"
 )
@@ -224,9 +223,12 @@ FAILED = _l(
 def summarise(summary: Mapping[str, Any]) -> str:
     """The log's line: which checklist, how far, what failed."""
     words = {"title": in_words(summary["title"]), "place": summary["place"]}
-    words |= {"answered": str(summary["answered"]), "items": str(summary["items"])}
+    words["answered"] = str(summary["answered"])
     if summary["aborted"] is not None:
         return str(ABORTED) % {**words, "why": summary["aborted"]}
+    if summary["failed"] is None:
+        return str(NOT_JUDGED) % words
+    words["items"] = str(summary["items"])
     if summary["failed"]:
         return str(FAILED) % {**words, "failed": _failed_in_words(summary)}
     return str(PASSED) % words

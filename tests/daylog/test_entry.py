@@ -45,6 +45,8 @@ def test_an_inspection_of_an_unknown_version_still_shows_its_answers(
     assert "O08" in page
     assert "pallet" in page
     assert "never published here" in page
+    assert "nothing failed" not in page
+    assert "1 answered, not judged" in page
 
 
 def test_an_aborted_round_says_why(officers_phone, manager):
