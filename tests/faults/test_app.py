@@ -95,7 +95,9 @@ def test_a_login_page_in_the_middle_of_installing(stage, phone, answer):
           const registration = await navigator.serviceWorker.register("/sw.js",
             { scope: "/floor/", type: "module" })
           const worker = registration.installing
-          await new Promise((resolve) => (worker.onstatechange = resolve))
+          for (let i = 0; i < 300 && worker.state === "installing"; i++) {
+            await new Promise((resolve) => setTimeout(resolve, 100))
+          }
           return worker.state
         }"""
     )
@@ -164,7 +166,7 @@ def test_the_app_speaks_the_chosen_language_offline(stage, phone):
     """Each language is a shell of its own; the chosen one is kept."""
     open_app(phone)
     phone.page.evaluate("location.hash = '#more'")
-    phone.page.locator("#languages [value='zh-Hans']").check(force=True)
+    phone.page.locator("#languages label[lang='zh-Hans']").click()
     chinese = phone.page.locator("html[lang=zh-Hans]")
     chinese.wait_for(state="attached")
     assert phone.waits_for(lambda: is_ready(phone))
