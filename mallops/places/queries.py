@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from datetime import date
+from typing import Any
 
 import sqlalchemy as sa
 
@@ -41,8 +42,15 @@ def spots(mall_id: int, day: date | None = None) -> dict[str, Spot]:
     it for the time being.
     """
     found = {place.code: _spot_of_place(place) for place in places_of(mall_id)}
-    for unit, tenant in _units_and_tenants(mall_id, day):
-        found[unit.no] = _spot_of_unit(unit, tenant.name if tenant else VACANT)
+    names = _of_tenants(Tenant.name, mall_id, day)
+    # Plain rows: a day's page would take a fifth longer with an object of each.
+    units = (
+        sa.select(Unit.id, Unit.no, Unit.floor, Unit.zone_id)
+        .where(Unit.mall_id == mall_id)
+        .order_by(Unit.walk_order, Unit.no)
+    )
+    for unit in db.session.execute(units):
+        found[unit.no] = _spot_of_unit(unit, names.get(unit.id, VACANT))
     return found
 
 
@@ -96,7 +104,7 @@ def trading_hours(mall_id: int) -> dict[int | None, list[TradingHours]]:
 def _units_and_tenants(
     mall_id: int, day: date | None
 ) -> Iterator[tuple[Unit, Tenant | None]]:
-    tenants = _tenants_by_unit(mall_id, day)
+    tenants = _of_tenants(Tenant, mall_id, day)
     for unit in db.session.scalars(
         sa.select(Unit)
         .where(Unit.mall_id == mall_id)
@@ -105,18 +113,18 @@ def _units_and_tenants(
         yield unit, tenants.get(unit.id)
 
 
-def _tenants_by_unit(mall_id: int, day: date | None) -> dict[int, Tenant]:
-    """Who holds which unit; of two on one day, the one who came last."""
+def _of_tenants(what: Any, mall_id: int, day: date | None) -> dict[int, Any]:
+    """Who holds which unit, or what of them; of two on a day, the one who came last."""
     held: sa.ColumnElement[bool] = Tenancy.ends_on.is_(None)
     if day is not None:
         held = sa.and_(Tenancy.starts_on <= day, held | (Tenancy.ends_on >= day))
     rows = db.session.execute(
-        sa.select(Tenancy.unit_id, Tenant)
+        sa.select(Tenancy.unit_id, what)
         .join(Tenant, Tenancy.tenant_id == Tenant.id)
         .where(Tenant.mall_id == mall_id, held)
         .order_by(Tenancy.starts_on, Tenancy.id)
     )
-    return {row.unit_id: row.Tenant for row in rows}
+    return dict(rows.all())
 
 
 def _spot_of_place(place: Place) -> Spot:
@@ -131,7 +139,7 @@ def _spot_of_place(place: Place) -> Spot:
     )
 
 
-def _spot_of_unit(unit: Unit, name: dict[str, str]) -> Spot:
+def _spot_of_unit(unit: Any, name: dict[str, str]) -> Spot:
     return Spot(
         code=unit.no,
         kind="unit",
