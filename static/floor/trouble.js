@@ -21,5 +21,6 @@ export function explain(error) {
   }
   if (code === "damaged_photo") return t("A photo was damaged on this phone. Remove it and take it again.")
   if (code === "blocked") return t("MallOps is open in another window with an old version. Close that one, then try again.")
+  if (code === "outdated") return t("A newer version of MallOps is open in another window. Reload this page.")
   return t("It could not be stored on this phone. Nothing was sent; try again.")
 }

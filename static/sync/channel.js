@@ -10,8 +10,13 @@ function tell(news) {
 }
 
 export function announce(news) {
-  others?.postMessage(news)
+  announceElsewhere(news)
   queueMicrotask(() => tell(news))
+}
+
+// To the other pages and the worker, not to this one.
+export function announceElsewhere(news) {
+  others?.postMessage(news)
 }
 
 // Returns the function that stops listening.

@@ -14,10 +14,15 @@ export function newId(now = Date.now()) {
 
 // Made once per browser profile and kept with the outbox.
 export async function installId() {
-  const tx = (await outboxDb()).transaction("meta", "readwrite")
-  const known = await tx.store.get("install")
-  const id = known ?? newId()
-  if (!known) await tx.store.put(id, "install")
+  const db = await outboxDb()
+  return (await db.get("meta", "install")) ?? introduce(db)
+}
+
+// In one transaction, so that two pages that start together agree.
+async function introduce(db) {
+  const tx = db.transaction("meta", "readwrite")
+  const id = (await tx.store.get("install")) ?? newId()
+  await tx.store.put(id, "install")
   await tx.done
   return id
 }

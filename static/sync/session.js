@@ -1,6 +1,6 @@
 // Who is signed in on this phone, also without network, and the server's word on it.
 
-import { announce, listen } from "./channel.js"
+import { announce, announceElsewhere, listen } from "./channel.js"
 import { outboxDb, userDb, wipeUser } from "./db.js"
 import { installId } from "./install.js"
 import { ask } from "./net.js"
@@ -12,6 +12,7 @@ export async function whoami() {
   return (await (await userDb()).get("meta", "person")) ?? null
 }
 
+// callback({id, before}): before is who it was until now, null for nobody.
 export const onPerson = (callback) => listen("person", callback)
 
 // Asks the server who is signed in and takes that in. Returns net.js's outcome; with
@@ -35,7 +36,7 @@ async function becomes(user) {
   const before = await whoami()
   if (before && before.id !== user.id) await wipeUser()
   await (await userDb()).put("meta", user, "person")
-  if (before?.id !== user.id) announce({ type: "person", id: user.id })
+  if (before?.id !== user.id) announce({ type: "person", id: user.id, before: before?.id ?? null })
 }
 
 // What every valid answer says about the server: its life, its clock, its backups.
@@ -60,7 +61,9 @@ async function newEpoch(epoch) {
 }
 
 // Signing out on purpose: pack and drafts of this person leave the phone, unsent work stays.
+// The page that does it goes on by itself; the others are told.
 export async function forgetPerson() {
+  const before = await whoami()
   await wipeUser()
-  announce({ type: "person", id: null })
+  announceElsewhere({ type: "person", id: null, before: before?.id ?? null })
 }

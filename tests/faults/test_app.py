@@ -210,3 +210,15 @@ def test_signing_out_on_purpose(stage, phone):
     assert phone.counts()["colleagues"] in (0, 2)  # sent before, or waiting
     (install,) = stage.sql("SELECT * FROM installs ORDER BY first_seen_at DESC LIMIT 1")
     assert install["user_id"] is None
+
+
+def test_a_form_left_open_when_somebody_else_signs_in(stage, phone):
+    """A47: what A was filling in does not stay on B's screen."""
+    open_app(phone)
+    phone.page.evaluate("location.hash = '#start/staff/L1-001'")
+    phone.page.locator("#abort-open").wait_for()
+    elsewhere = phone.context.new_page()
+    left, phone.page = phone.page, elsewhere
+    phone.sign_in("officer2")
+    left.locator("#view-due").wait_for()
+    assert phone.waits_for(lambda: left.locator("#form *").count() == 0)
