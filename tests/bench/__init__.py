@@ -1,0 +1,1 @@
+"""How fast and how large MallOps is, beside its budgets: ``make bench``."""

@@ -1,0 +1,24 @@
+"""``make bench``: measure, and print each figure beside its budget."""
+
+import importlib
+import sys
+
+from tests.bench.figures import table
+
+PARTS = ("batch", "day", "weight", "floor", "pack")
+
+
+def main() -> None:
+    found = []
+    for part in sys.argv[1:] or PARTS:
+        for figure in importlib.import_module(f"tests.bench.{part}").figures():
+            print(
+                f"{part}: {figure.name}: {figure.value:.3g} {figure.unit}",
+                file=sys.stderr,
+            )
+            found.append(figure)
+    print(table(found))
+
+
+if __name__ == "__main__":
+    main()
