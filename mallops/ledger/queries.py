@@ -87,16 +87,15 @@ def find_photo(mall_id: int, sha256: str) -> Photo | None:
     return db.session.get(Photo, (mall_id, sha256))
 
 
-def epoch() -> str:
-    """The id of this database's life, which a phone's receipts must name."""
-    return db.session.scalars(
-        sa.select(Epoch.value).order_by(Epoch.id.desc()).limit(1)
-    ).one()
+def standing(mall_id: int) -> tuple[str, int]:
+    """The epoch, which receipts must name, and through which number all is backed up.
 
-
-def backed_up_through(mall_id: int) -> int:
-    head = db.session.get(LedgerHead, mall_id)
-    return head.backed_up_through if head else 0
+    The epoch is the id of this database's life.
+    """
+    query = sa.select(Epoch.value, LedgerHead.backed_up_through)
+    query = query.outerjoin(LedgerHead, LedgerHead.mall_id == mall_id)
+    row = db.session.execute(query.order_by(Epoch.id.desc()).limit(1)).one()
+    return row.value, row.backed_up_through or 0
 
 
 def in_order(mall_id: int) -> Iterator[list[Entry]]:

@@ -7,6 +7,7 @@ from datetime import datetime
 from uuid import UUID
 
 import sqlalchemy as sa
+from sqlalchemy.orm import lazyload
 
 from mallops.db import db
 from mallops.people.models import Install, Membership, Team, User, UserSession
@@ -70,7 +71,8 @@ def find_own_phone(user: User, install_id: UUID) -> Install | None:
 def memberships_of(user: User, at: datetime) -> list[Membership]:
     """What a person is at this moment, in each mall, oldest first."""
     rows = sa.select(Membership).where(Membership.user_id == user.id, _open(at))
-    return list(db.session.scalars(rows.order_by(Membership.id)))
+    rows = rows.options(lazyload(Membership.team)).order_by(Membership.id)
+    return list(db.session.scalars(rows))
 
 
 def find_membership(user: User, mall_id: int, at: datetime) -> Membership | None:
@@ -83,7 +85,8 @@ def memberships_in(user_id: int, mall_id: int) -> list[Membership]:
     rows = sa.select(Membership).where(
         Membership.user_id == user_id, Membership.mall_id == mall_id
     )
-    return list(db.session.scalars(rows.order_by(Membership.id)))
+    rows = rows.options(lazyload(Membership.team)).order_by(Membership.id)
+    return list(db.session.scalars(rows))
 
 
 def current_membership(user: User, at: datetime) -> Membership | None:

@@ -135,10 +135,11 @@ def batch() -> ResponseReturnValue:
 
 
 def _standing(mall_id: int) -> dict[str, object]:
+    epoch, backed_up_through = ledger.standing(mall_id)
     return {
-        "epoch": ledger.epoch(),
+        "epoch": epoch,
         "server_time": actions.instant(now()),
-        "backed_up_through": ledger.backed_up_through(mall_id),
+        "backed_up_through": backed_up_through,
     }
 
 
