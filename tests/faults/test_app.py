@@ -6,9 +6,7 @@ import pytest
 
 BATCH = "/sync/batch"
 LOGIN = b"<!doctype html><title>Sign in</title><form>secret token</form>"
-CONTROLLED = (
-    "navigator.serviceWorker.ready.then(() => !!navigator.serviceWorker.controller)"
-)
+CONTROLLED = "!!navigator.serviceWorker.controller"
 KEPT = """async () => {
   const names = await caches.keys()
   const kept = await Promise.all(names.map(async (name) =>
@@ -222,3 +220,20 @@ def test_a_form_left_open_when_somebody_else_signs_in(stage, phone):
     phone.sign_in("officer2")
     left.locator("#view-due").wait_for()
     assert phone.waits_for(lambda: left.locator("#form *").count() == 0)
+
+
+def test_a_double_tap_and_a_step_back_on_the_page(stage, phone):
+    """A56: one record, however impatient the thumb."""
+    open_app(phone)
+    stage.proxy.down()
+    phone.page.evaluate("location.hash = '#start/staff/L1-001'")
+    phone.page.locator("#abort-open").click()
+    phone.page.locator("#abort textarea").fill("the shop is closed")
+    phone.page.locator("[data-abort]").dblclick()
+    assert phone.waits_for(lambda: phone.counts()["waiting"] == 1)
+    phone.page.go_back()
+    phone.page.wait_for_timeout(500)
+    assert phone.counts()["waiting"] == 1
+    stage.proxy.up()
+    assert phone.empties()
+    assert len(stage.rows()) == 1
