@@ -1,6 +1,7 @@
 """``make bench``: measure, and print each figure beside its budget."""
 
 import importlib
+import os
 import sys
 
 from tests.bench.figures import table
@@ -10,6 +11,8 @@ PARTS = ("batch", "day", "weight", "floor", "pack")
 
 def main() -> None:
     found = []
+    busy = os.getloadavg()[0]  # what others run makes every figure worse
+    print(f"{os.cpu_count()} cores; processes that wanted one before: {busy:.1f}")
     for part in sys.argv[1:] or PARTS:
         for figure in importlib.import_module(f"tests.bench.{part}").figures():
             print(
