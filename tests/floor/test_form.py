@@ -5,6 +5,12 @@ from tests.support.builders import jpeg
 
 PHOTO = {"name": "exit.jpg", "mimeType": "image/jpeg", "buffer": jpeg()}
 
+# The draft in storage remembers where the page is scrolled to now.
+KEPT_SPOT = """
+import('/static/sync/drafts.js').then(async (m) =>
+  (await m.drafts()).some(({ scroll }) => scroll === Math.round(scrollY)))
+"""
+
 
 def take_photo(phone: FloorPhone, code: str, file=PHOTO) -> None:
     phone.item(code).locator("[type=file]").first.set_input_files(file)
@@ -67,7 +73,7 @@ def test_a_draft_survives_a_reload_at_the_same_spot(phone):
     take_photo(phone, "O08")
     phone.item("O08").locator(".thumb").wait_for()
     phone.page.evaluate("document.querySelector('#item-O08').scrollIntoView()")
-    phone.page.wait_for_timeout(600)
+    phone.wait_until(KEPT_SPOT)
     scrolled = phone.page.evaluate("scrollY")
 
     phone.page.reload()
