@@ -16,11 +16,13 @@ const ROUTES = {
 const FORMS = new Set(["draft", "start"]) // other ways into a round
 let current = null
 
+let turning = Promise.resolve()
+
 async function boot() {
+  addEventListener("hashchange", go) // first: a tap while the app starts counts too
   const opening = go()
   opening.catch(() => {}) // without storage nothing opens, and the next line says so
   if (!(await tellMissing())) return hideAll()
-  addEventListener("hashchange", go)
   await opening
   const { startBackground } = await import("./background.js")
   await startBackground()
@@ -28,11 +30,18 @@ async function boot() {
 
 // Nothing here may be used where nothing can be kept.
 function hideAll() {
+  removeEventListener("hashchange", go)
   for (const part of [...$$(".view"), $("#bar")]) show(part, false)
 }
 
+// One view after the other, however fast the taps: two half-opened ones would mix.
+function go() {
+  turning = turning.catch(() => {}).then(turn)
+  return turning
+}
+
 // view: {open(argument, route), close?()}
-async function go() {
+async function turn() {
   const [name, ...rest] = location.hash.slice(1).split("/")
   const id = FORMS.has(name) ? "round" : name in ROUTES ? name : "due"
   const [view] = await Promise.all([ROUTES[id](), id === "due" || laterStyles()])

@@ -80,10 +80,42 @@ def test_without_signal_the_app_opens_and_a_note_is_safe(phone):
     assert "No signal in B1" in phone.wait_saved()
     phone.page.wait_for_selector("#chip[data-look=waiting]")
     assert "Saved here · 1" in phone.page.inner_text("#chip")
-    phone.context.set_offline(False)
+    phone.context.set_offline(False)  # it is sent by itself; nobody taps anything
+    phone.page.wait_for_selector("#chip[data-look=done]")
+
+
+def test_send_now_sends_at_once_when_the_server_is_back(phone):
+    phone.context.route("**/sync/**", lambda route: route.abort())
+    phone.go("note")
+    phone.page.fill("#note-text", "The server is away")
+    phone.page.click("#note-form .button--primary")
+    phone.wait_saved()
     phone.go("outbox")
+    phone.page.wait_for_selector("#send-now:not([hidden])")
+    phone.context.unroute("**/sync/**")
     phone.page.click("#send-now")
     phone.page.wait_for_selector("#chip[data-look=done]")
+
+
+def test_a_tap_while_the_app_starts_is_not_lost(phone):
+    phone.context.add_init_script(
+        "addEventListener('DOMContentLoaded', () => (location.hash = '#more'))"
+    )
+    phone.page.goto("/floor/")
+    phone.page.wait_for_selector("#view-more:not([hidden])")
+
+
+def test_two_fast_taps_open_the_last_view_alone(phone):
+    phone.page.evaluate("location.hash = '#note'; location.hash = '#outbox'")
+    phone.page.wait_for_selector("#view-outbox:not([hidden])")
+    phone.page.evaluate("location.hash = '#start/opening/L1-A'")
+    phone.page.evaluate("location.hash = '#due'")
+    phone.page.wait_for_selector("#view-due:not([hidden])")
+    shown = (
+        "[...document.querySelectorAll('.view')].filter((one) => !one.hidden).length"
+    )
+    assert phone.page.evaluate(shown) == 1
+    assert phone.page.is_hidden("#actions")
 
 
 def test_a_note_that_is_too_long_is_kept_and_explained(phone):
