@@ -54,6 +54,7 @@ def _mount(app: Flask) -> None:
     from mallops.checklists import kinds as checklist_kinds
     from mallops.daylog import kinds as daylog_kinds
     from mallops.daylog import views as daylog
+    from mallops.findings import kinds as finding_kinds
     from mallops.floor import views as floor
     from mallops.ledger import kinds
     from mallops.people import views as people
@@ -65,5 +66,9 @@ def _mount(app: Flask) -> None:
     app.register_blueprint(sync.bp, url_prefix="/sync")
     app.register_blueprint(daylog.bp, url_prefix="/malls/<mall>")
     app.extensions["mallops.kinds"] = kinds.table_of(
-        checklist_kinds.INSPECTION, shift_kinds.NOTE, daylog_kinds.HELD_DECISION
+        checklist_kinds.INSPECTION,
+        shift_kinds.NOTE,
+        daylog_kinds.HELD_DECISION,
+        finding_kinds.FINDING,
+        finding_kinds.FINDING_UPDATE,
     )

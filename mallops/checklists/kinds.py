@@ -11,7 +11,7 @@ import msgspec
 import sqlalchemy as sa
 from flask_babel import lazy_gettext as _l
 
-from mallops.checklists import queries, rules
+from mallops.checklists import problems, queries, rules
 from mallops.checklists.definition import Checklist
 from mallops.checklists.inspection import Body, Inspected, read, walk_of
 from mallops.checklists.models import FailedAnswer, Inspection, MeterReading
@@ -194,8 +194,11 @@ def _previous(
 
 
 def apply(mall: Mall, judged: Sequence[Judged]) -> None:
-    """One row an inspection, one a failed answer, a reading, a walked round."""
-    rows: dict[str, list[dict[str, Any]]] = {}
+    """One row an inspection, one a failed answer, a reading, a walked round.
+
+    What failed is followed up as a finding.
+    """
+    rows: dict[str, list[Any]] = {}
     for _entry, judgement in judged:
         for name, some in judgement.facts.items():
             rows.setdefault(name, []).extend(some)
@@ -208,6 +211,7 @@ def apply(mall: Mall, judged: Sequence[Judged]) -> None:
         if rows.get(name):
             insert_rows(table, rows[name])
     rounds.complete(rows.get("walks", []))
+    problems.follow_up(mall, rows.get("inspected", []))
 
 
 ABORTED = _l("%(title)s at %(place)s aborted: %(why)s")

@@ -10,9 +10,13 @@ from mallops.rounds import rules as rounds
 Row = dict[str, Any]
 
 
-def rows_of(inspected: Inspected) -> dict[str, list[Row]]:
-    """The rows by what they are: inspections, failures, readings, walks."""
+def rows_of(inspected: Inspected) -> dict[str, list[Any]]:
+    """The rows by what they are: inspections, failures, readings, walks.
+
+    Beside them the inspection itself, whose fails are to be followed up.
+    """
     return {
+        "inspected": [inspected],
         "inspections": [_inspection(inspected)],
         "failures": _failures(inspected),
         "readings": _readings(inspected),

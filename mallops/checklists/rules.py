@@ -28,6 +28,7 @@ class Answer(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     photos: list[str] = []
     fixed_on_spot: bool = False
     of: int | float | str | None = None  # the second value of a pair
+    still_open: str | None = None  # the finding of an earlier round that it is
 
 
 @dataclass(frozen=True)

@@ -86,4 +86,6 @@ RECORDERS: dict[str, frozenset[str]] = {
     "inspection": frozenset({"officer", "supervisor", "manager", "team"}),
     "note": frozenset({"officer", "supervisor", "manager", "team"}),
     "held_decision": frozenset({"supervisor", "manager"}),
+    "finding": frozenset({"officer", "supervisor", "manager", "team"}),
+    "finding_update": frozenset({"officer", "supervisor", "manager", "team"}),
 }

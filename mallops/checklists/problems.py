@@ -1,0 +1,93 @@
+"""What failed in an inspection, as problems to be followed up."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from typing import Any
+
+from mallops.checklists.definition import Item
+from mallops.checklists.inspection import Inspected
+from mallops.checklists.rules import Answer
+from mallops.findings import actions as findings
+from mallops.findings import queries, rules
+from mallops.findings.actions import Problem
+from mallops.places.models import Mall
+
+# "At once" as a limit: somebody has to hear of it and walk there.
+AT_ONCE_MINUTES = 15
+
+
+def follow_up(mall: Mall, inspections: Sequence[Inspected]) -> None:
+    """Open a finding for each fail; one that is known still to be open is noted there.
+
+    A fail that names a finding nobody knows opens one of its own: nothing is lost.
+    """
+    fails = [fail for inspected in inspections for fail in _fails(inspected)]
+    if not fails:
+        return
+    named = {answer.still_open for _, _, answer in fails if answer.still_open}
+    known = queries.named(mall.id, named)
+    again = [fail for fail in fails if fail[2].still_open in known]
+    findings.open_all(mall, [_problem(*f) for f in fails if f not in again])
+    findings.add_steps(mall, [_seen_again(*fail) for fail in again])
+
+
+Fail = tuple[Inspected, Item, Answer]
+
+
+def _fails(inspected: Inspected) -> Iterator[Fail]:
+    for code in inspected.findings.failed:
+        item = inspected.published.items[code]
+        if rules.opens_finding(item.severity, _triggers(item)):
+            yield inspected, item, inspected.body.answers[code]
+
+
+def _triggers(item: Item) -> list[str]:
+    return list(item.on_fail.triggers) if item.on_fail else []
+
+
+def _problem(inspected: Inspected, item: Item, answer: Answer) -> Problem:
+    triggers, spot = _triggers(item), inspected.spot
+    return Problem(
+        entry_id=inspected.entry.id,
+        item=item.code,
+        checklist=inspected.published.code,
+        severity=item.severity or "S4",
+        triggers=tuple(triggers),
+        category=rules.category_of(triggers),
+        title=item.text,
+        text=answer.note,
+        photos=tuple(answer.photos),
+        place_id=spot.place_id,
+        zone_id=spot.zone_id,
+        unit_id=spot.unit_id,
+        business_day=inspected.day,
+        opened_at=inspected.walk.finished_at,
+        opened_by_id=inspected.entry.recorded_by_id,
+        fixed_on_spot=answer.fixed_on_spot,
+        fix_minutes=_fix_minutes(item),
+    )
+
+
+def _fix_minutes(item: Item) -> int | None:
+    within = item.on_fail.within_minutes if item.on_fail else None
+    return AT_ONCE_MINUTES if within == 0 else within
+
+
+def _seen_again(inspected: Inspected, item: Item, answer: Answer) -> dict[str, Any]:
+    return {
+        "entry_id": inspected.entry.id,
+        "finding_id": answer.still_open,
+        "at": inspected.walk.finished_at,
+        "by_id": inspected.entry.recorded_by_id,
+        "step": "seen_again",
+        "seen": None,
+        "text": answer.note.replace("\0", " "),
+        "photos": list(answer.photos),
+        "team": None,
+        "person_id": None,
+        "severity": None,
+        "fix_by": None,
+        "waiting_for": None,
+        "details": {},
+    }

@@ -1,0 +1,1 @@
+"""Problems and their follow-up until somebody else has checked the result."""

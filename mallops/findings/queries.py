@@ -1,0 +1,144 @@
+"""Reads of findings: who sees which, one with its history, what a phone carries."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterable
+from dataclasses import dataclass
+from uuid import UUID
+
+import sqlalchemy as sa
+from sqlalchemy.orm import joinedload
+
+from mallops.db import db
+from mallops.findings.bodies import UpdateBody
+from mallops.findings.models import Finding, FindingUpdate
+from mallops.ledger.models import Entry
+from mallops.people.models import Membership, Team
+
+
+@dataclass(frozen=True)
+class Viewer:
+    """Who looks: a contractor's people see their own findings only."""
+
+    user_id: int
+    role: str
+    team: str | None
+    is_contractor: bool
+
+    def sees(self, finding: Finding) -> bool:
+        if not self.is_contractor:
+            return True
+        return finding.team == self.team or finding.opened_by_id == self.user_id
+
+    def filter(self) -> sa.ColumnElement[bool]:
+        if not self.is_contractor:
+            return sa.true()
+        own = Finding.opened_by_id == self.user_id
+        return own | (Finding.team == self.team)
+
+
+def viewer_of(member: Membership) -> Viewer:
+    """Somebody of a team without an employer that is ours counts as a contractor."""
+    team: Team | None = member.team
+    outside = team.organisation.contractor if team else True
+    return Viewer(
+        user_id=member.user_id,
+        role=member.role,
+        team=team.code if team else None,
+        is_contractor=member.role == "team" and outside,
+    )
+
+
+def find(mall_id: int, finding_id: str) -> Finding | None:
+    finding = db.session.get(Finding, finding_id.replace("\0", ""))
+    return finding if finding and finding.mall_id == mall_id else None
+
+
+def find_visible(mall_id: int, finding_id: str, viewer: Viewer) -> Finding | None:
+    """The finding, if there is one here that this person may see."""
+    finding = find(mall_id, finding_id)
+    return finding if finding and viewer.sees(finding) else None
+
+
+def named(mall_id: int, ids: Collection[str]) -> dict[str, Finding]:
+    """The findings of a mall among these ids."""
+    if not ids:
+        return {}
+    rows = sa.select(Finding).where(Finding.mall_id == mall_id, Finding.id.in_(ids))
+    return {finding.id: finding for finding in db.session.scalars(rows)}
+
+
+def steps_of(ids: Iterable[str]) -> dict[str, list[FindingUpdate]]:
+    """The steps of several findings, each finding's by time."""
+    found: dict[str, list[FindingUpdate]] = {finding_id: [] for finding_id in ids}
+    rows = (
+        sa.select(FindingUpdate)
+        .where(FindingUpdate.finding_id.in_(found))
+        .order_by(FindingUpdate.at, FindingUpdate.entry_id)
+    )
+    for step in db.session.scalars(rows):
+        found[step.finding_id].append(step)
+    return found
+
+
+def history(finding: Finding) -> list[FindingUpdate]:
+    """All steps of a finding with who took them, by time."""
+    rows = (
+        sa.select(FindingUpdate)
+        .where(FindingUpdate.finding_id == finding.id)
+        .options(joinedload(FindingUpdate.by), joinedload(FindingUpdate.person))
+        .order_by(FindingUpdate.at, FindingUpdate.entry_id)
+    )
+    return list(db.session.scalars(rows))
+
+
+def ledger_numbers(entry_ids: Collection[UUID]) -> dict[UUID, int]:
+    rows = sa.select(Entry.id, Entry.ledger_seq).where(Entry.id.in_(entry_ids))
+    return dict(db.session.execute(rows).all())
+
+
+@dataclass(frozen=True)
+class Known:
+    """The teams of a mall, and who of the people that are named works there."""
+
+    teams: frozenset[str]
+    people: frozenset[int]
+
+
+def known_here(mall_id: int, bodies: Iterable[UpdateBody]) -> Known:
+    """What of the teams and people that steps name is there at all."""
+    named = [body for body in bodies if body.team or body.person]
+    if not named:
+        return Known(frozenset(), frozenset())
+    ids = {body.person for body in named if body.person and body.person < 2**31}
+    members = sa.select(Membership.user_id).where(
+        Membership.mall_id == mall_id, Membership.user_id.in_(ids)
+    )
+    return Known(team_codes(mall_id), frozenset(db.session.scalars(members)))
+
+
+def team_codes(mall_id: int) -> frozenset[str]:
+    codes = sa.select(Team.code).where(Team.mall_id == mall_id)
+    return frozenset(db.session.scalars(codes))
+
+
+def teams(mall_id: int) -> list[Team]:
+    rows = sa.select(Team).where(Team.mall_id == mall_id).order_by(Team.id)
+    return list(db.session.scalars(rows))
+
+
+def open_for(mall_id: int, viewer: Viewer, limit: int) -> list[Finding]:
+    """What a phone carries: the open findings this person sees, most urgent first."""
+    rows = (
+        sa.select(Finding)
+        .where(Finding.mall_id == mall_id, Finding.closed_at.is_(None))
+        .where(viewer.filter())
+        .options(
+            joinedload(Finding.place),
+            joinedload(Finding.unit),
+            joinedload(Finding.opened_by),
+        )
+        .order_by(Finding.fix_by, Finding.id)
+        .limit(limit)
+    )
+    return list(db.session.scalars(rows))
