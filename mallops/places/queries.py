@@ -70,6 +70,16 @@ def named_spots(mall_id: int, codes: Iterable[str]) -> dict[str, Spot]:
     return found
 
 
+def codes(mall_id: int) -> set[str]:
+    """The place codes and unit numbers of a mall: where there is a spot at all."""
+    both = (
+        sa.select(Place.code)
+        .where(Place.mall_id == mall_id)
+        .union_all(sa.select(Unit.no).where(Unit.mall_id == mall_id))
+    )
+    return set(db.session.scalars(both))
+
+
 def places_of(mall_id: int) -> list[Place]:
     """The mall, its floors, zones and restrooms in walking order."""
     return list(

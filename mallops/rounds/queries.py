@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable
+from collections import Counter, defaultdict
+from collections.abc import Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
 
@@ -16,9 +17,31 @@ from mallops.places.models import Mall
 from mallops.places.queries import Spot
 from mallops.rounds import rules
 from mallops.rounds.models import RoundCompletion, RoundPlan
-from mallops.rounds.rules import Round, State, Walk
+from mallops.rounds.rules import Plan, Round, Start, State
 
 Doer = tuple[str | None, str | None]  # role, team: one of them
+NOT_WALKED = (None, None)
+
+# Made once: to put a statement together takes longer than to run it.
+# Of several walks of a round the one that finished first comes last, and so counts.
+_WALKS = (
+    sa.select(RoundCompletion.round_id, RoundCompletion.late)
+    .where(
+        RoundCompletion.mall_id == sa.bindparam("mall_id"),
+        RoundCompletion.business_day == sa.bindparam("day"),
+    )
+    .order_by(RoundCompletion.finished_at.desc(), RoundCompletion.entry_id.desc())
+)
+_PHONES = (
+    sa.select(Install.last_contact_at, Membership.role, Team.code)
+    .join(Membership, Membership.user_id == Install.user_id)
+    .outerjoin(Team, Team.id == Membership.team_id)
+    .where(
+        Membership.mall_id == sa.bindparam("mall_id"),
+        Membership.started_at <= sa.bindparam("now"),
+        Membership.ended_at.is_(None) | (Membership.ended_at > sa.bindparam("now")),
+    )
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,24 +63,44 @@ class RoundOnDay:
 
 
 def rounds_of_day(
-    mall: Mall, day: date, now: datetime, *, doer: Membership | None = None
+    mall: Mall,
+    day: date,
+    now: datetime,
+    *,
+    doer: Membership | None = None,
+    state: State | None = None,
 ) -> list[RoundOnDay]:
-    """All rounds of a business day by planned start; only ``doer``'s, if given."""
-    planned = [r for r in _planned(mall, day) if doer is None or _falls_to(r, doer)]
-    walks = _walks(mall.id, day)
-    contacts = _contacts(mall.id, now)
+    """The rounds of a business day by planned start; only ``doer``'s, if given, and
+    only those that stand so."""
+    starts = _starts(mall, day)
+    walks, contacts = _walks(mall.id, day), _contacts(mall.id, now)
     spots = places.spots(mall.id)
-    return [
-        RoundOnDay(round_, spots[round_.place], state, entry_id)
-        for round_ in sorted(planned, key=lambda r: (r.starts_at, r.id))
-        if round_.place in spots
-        for walk, entry_id in [walks.get(round_.id, (None, None))]
-        for state in [
-            rules.state_of(
-                round_, walk, contacts.get((round_.role, round_.team), []), now
-            )
-        ]
+    found = [
+        RoundOnDay(start.round_at(place), spots[place], stands, entry_id)
+        for start in starts
+        if doer is None or _falls_to(start.plan, doer)
+        for place, id_ in start.ids().items()
+        if place in spots
+        for late, entry_id in [walks.get(id_, NOT_WALKED)]
+        for stands in [rules.state_of(start, late, contacts[_doer(start)], now)]
+        if state in (None, stands)
     ]
+    return sorted(found, key=lambda on_day: (on_day.round.starts_at, on_day.id))
+
+
+def count_rounds(mall: Mall, day: date, now: datetime) -> Counter[State]:
+    """How many rounds of a business day stand how, without a look at each."""
+    walks, contacts = _lateness(mall.id, day), _contacts(mall.id, now)
+    known = places.codes(mall.id)
+    counts: Counter[State] = Counter()
+    for start in _starts(mall, day):
+        ids = [id_ for place, id_ in start.ids().items() if place in known]
+        walked = [walks[id_] for id_ in ids if id_ in walks]
+        counts["late"] += sum(walked)
+        counts["done"] += len(walked) - sum(walked)
+        left = rules.state_of(start, None, contacts[_doer(start)], now)
+        counts[left] += len(ids) - len(walked)
+    return counts
 
 
 def find_rounds(mall: Mall, ids: Iterable[str]) -> dict[str, Round]:
@@ -66,8 +109,13 @@ def find_rounds(mall: Mall, ids: Iterable[str]) -> dict[str, Round]:
     days = {day for id_ in wanted if (day := rules.day_in(id_))}
     # PostgreSQL would not even compare a NUL; no plan has one.
     codes = {rules.plan_in(id_).replace("\0", "") for id_ in wanted}
-    planned = (round_ for day in days for round_ in _planned(mall, day, codes))
-    return {round_.id: round_ for round_ in planned if round_.id in wanted}
+    return {
+        id_: start.round_at(place)
+        for day in days
+        for start in _starts(mall, day, codes)
+        for place, id_ in start.ids().items()
+        if id_ in wanted
+    }
 
 
 def silent_phones(
@@ -88,9 +136,9 @@ def silent_phones(
     }
 
 
-def _planned(
+def _starts(
     mall: Mall, day: date, codes: Collection[str] | None = None
-) -> list[Round]:
+) -> Iterator[Start]:
     query = sa.select(RoundPlan).where(
         RoundPlan.mall_id == mall.id,
         RoundPlan.valid_from <= day,
@@ -98,61 +146,50 @@ def _planned(
     )
     if codes is not None:
         query = query.where(RoundPlan.code.in_(codes))
-    plans = db.session.scalars(query)
-    return [
-        round_
-        for plan in plans
-        for round_ in rules.rounds_of(plan, day, mall.time_zone, mall.day_starts_at)
-    ]
+    for plan in db.session.scalars(query):
+        yield from rules.starts_of(plan, day, mall.time_zone, mall.day_starts_at)
 
 
-def _falls_to(round_: Round, member: Membership) -> bool:
-    if round_.team is not None:
-        return member.team is not None and member.team.code == round_.team
-    return round_.role == member.role
+def _falls_to(plan: Plan, member: Membership) -> bool:
+    if plan.team is not None:
+        return member.team is not None and member.team.code == plan.team
+    return plan.role == member.role
 
 
-def _walks(mall_id: int, day: date) -> dict[str, tuple[Walk, str]]:
-    """The walk that counts for each round: the one finished first."""
-    query = (
-        sa.select(
-            RoundCompletion.round_id,
-            RoundCompletion.started_at,
-            RoundCompletion.finished_at,
-            RoundCompletion.entry_id,
-        )
-        .where(RoundCompletion.mall_id == mall_id, RoundCompletion.business_day == day)
-        .order_by(RoundCompletion.finished_at.desc(), RoundCompletion.entry_id.desc())
-    )
-    return {
-        round_id: (Walk(started_at, finished_at), str(entry_id))
-        for round_id, started_at, finished_at, entry_id in db.session.execute(query)
-    }
+def _doer(start: Start) -> Doer:
+    return start.plan.role, start.plan.team
 
 
-def _contacts(mall_id: int, now: datetime) -> dict[Doer, list[datetime]]:
+def _walks(mall_id: int, day: date) -> dict[str, tuple[bool, str]]:
+    """Whether a round was walked late, and by which entry."""
+    query = _WALKS.add_columns(RoundCompletion.entry_id)
+    rows = db.session.execute(query, {"mall_id": mall_id, "day": day})
+    return {round_id: (late, str(entry_id)) for round_id, late, entry_id in rows}
+
+
+def _lateness(mall_id: int, day: date) -> dict[str, bool]:
+    rows = db.session.execute(_WALKS, {"mall_id": mall_id, "day": day})
+    return dict(rows.all())
+
+
+def _contacts(mall_id: int, now: datetime) -> Mapping[Doer, list[datetime]]:
     """When the phones of each role and team were last in contact."""
-    contacts: dict[Doer, list[datetime]] = {}
-    for install, doers in _phones(mall_id, now):
-        for doer in doers:
-            contacts.setdefault(doer, []).append(install.last_contact_at)
+    contacts: dict[Doer, list[datetime]] = defaultdict(list)
+    rows = db.session.execute(_PHONES, {"mall_id": mall_id, "now": now})
+    for at, role, team in rows:
+        contacts[role, None].append(at)
+        contacts[None, team].append(at)
     return contacts
 
 
 def _phones(mall_id: int, now: datetime) -> list[tuple[Install, set[Doer]]]:
     """The phones of people who may walk rounds here, and as whom."""
-    query = (
-        sa.select(Install, Membership.role, Team.code)
-        .options(joinedload(Install.user))
-        .join(Membership, Membership.user_id == Install.user_id)
-        .outerjoin(Team, Team.id == Membership.team_id)
-        .where(
-            Membership.mall_id == mall_id,
-            Membership.started_at <= now,
-            sa.or_(Membership.ended_at.is_(None), Membership.ended_at > now),
-        )
+    query = _PHONES.with_only_columns(Install, Membership.role, Team.code).options(
+        joinedload(Install.user)
     )
     return [
         (install, {(role, None), (None, team)})
-        for install, role, team in db.session.execute(query)
+        for install, role, team in db.session.execute(
+            query, {"mall_id": mall_id, "now": now}
+        )
     ]

@@ -32,6 +32,17 @@ class Plan(Protocol):
     valid_to: date | None
 
 
+class Window(Protocol):
+    """Between which moments a round is walked. All in UTC."""
+
+    @property
+    def opens_at(self) -> datetime: ...  # may be started from here
+    @property
+    def late_after(self) -> datetime: ...  # must have been started by here
+    @property
+    def closes_at(self) -> datetime: ...  # must have been finished by here
+
+
 @dataclass(frozen=True, slots=True)
 class Round:
     """One planned walk of one checklist at one spot. All moments in UTC."""
@@ -43,10 +54,49 @@ class Round:
     role: str | None
     team: str | None
     starts_at: datetime
-    opens_at: datetime  # may be started from here
-    late_after: datetime  # must have been started by here
+    opens_at: datetime
+    late_after: datetime
     due_at: datetime
-    closes_at: datetime  # must have been finished by here
+    closes_at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class Start:
+    """A planned start on a day: at each place of its plan it is one round.
+
+    A day has ten times as many rounds as starts, so a page counts with these and makes
+    a Round only of what it shows.
+    """
+
+    plan: Plan
+    day: date
+    start: str
+    starts_at: datetime
+    opens_at: datetime
+    late_after: datetime
+    due_at: datetime
+    closes_at: datetime
+
+    def ids(self) -> dict[str, str]:
+        """The ids of its rounds, by place."""
+        end = _id_end(self.day, self.start)
+        return {place: f"{self.plan.code}.{place}{end}" for place in self.plan.places}
+
+    def round_at(self, place: str) -> Round:
+        plan = self.plan
+        return Round(
+            round_id(plan.code, place, self.day, self.start),
+            plan.checklist,
+            place,
+            self.day,
+            plan.role,
+            plan.team,
+            self.starts_at,
+            self.opens_at,
+            self.late_after,
+            self.due_at,
+            self.closes_at,
+        )
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,18 +107,15 @@ class Walk:
     finished_at: datetime
 
 
-def rounds_of(
+def starts_of(
     plan: Plan, day: date, time_zone: str, day_starts_at: time
-) -> Iterator[Round]:
-    """The rounds a plan makes on one business day of the mall, in order of start."""
+) -> Iterator[Start]:
+    """The starts a plan has on one business day of the mall, in its own order."""
     if not is_on(plan, day):
         return
     for start in plan.starts:
         starts_at = moment_on(day, start, time_zone, day_starts_at)
-        window = _window(plan, starts_at)
-        for place in plan.places:
-            id_ = round_id(plan.code, place, day, start)
-            yield Round(id_, plan.checklist, place, day, plan.role, plan.team, *window)
+        yield Start(plan, day, start, *_window(plan, starts_at))
 
 
 def is_on(plan: Plan, day: date) -> bool:
@@ -86,7 +133,11 @@ def _window(plan: Plan, starts_at: datetime) -> tuple[datetime, ...]:
 
 def round_id(plan_code: str, place: str, day: date, start: str) -> str:
     """Made the same way on every server and phone: nothing has to be stored."""
-    return f"{plan_code}.{place}.{day:%Y%m%d}.{start.replace(':', '')}"
+    return f"{plan_code}.{place}{_id_end(day, start)}"
+
+
+def _id_end(day: date, start: str) -> str:
+    return f".{day:%Y%m%d}.{start.replace(':', '')}"
 
 
 def plan_in(round_id: str) -> str:
@@ -118,20 +169,20 @@ def is_early(round_: Round, walk: Walk) -> bool:
 
 
 def state_of(
-    round_: Round, walk: Walk | None, contacts: Sequence[datetime], now: datetime
+    window: Window, late: bool | None, contacts: Sequence[datetime], now: datetime
 ) -> State:
-    """How a round stands at ``now``.
+    """How a round stands at ``now``; ``late``: how it was walked, None when nobody has.
 
     ``contacts`` are the last contacts of the phones that could have walked it.
     Missed is said only when each of those on duty was heard of since the window
     opened: a phone in the basement may hold the round, done in time.
     """
-    if walk is not None:
-        return "late" if is_late(round_, walk) else "done"
-    if now <= round_.late_after:
+    if late is not None:
+        return "late" if late else "done"
+    if now <= window.late_after:
         return "due"
-    if now <= round_.closes_at:
+    if now <= window.closes_at:
         return "late"
-    on_duty = [at for at in contacts if at >= round_.opens_at - SHIFT]
-    heard_of = bool(on_duty) and min(on_duty) >= round_.opens_at
+    on_duty = [at for at in contacts if at >= window.opens_at - SHIFT]
+    heard_of = bool(on_duty) and min(on_duty) >= window.opens_at
     return "missed" if heard_of else "unknown"

@@ -1,6 +1,7 @@
 """The rounds of a day on the database: who walked, who was silent, what counts."""
 
 import itertools
+from collections import Counter
 from datetime import date, timedelta
 
 import pytest
@@ -8,7 +9,12 @@ import pytest
 from mallops.db import db
 from mallops.people import phones as installs
 from mallops.people.models import Membership
-from mallops.rounds.queries import find_rounds, rounds_of_day, silent_phones
+from mallops.rounds.queries import (
+    count_rounds,
+    find_rounds,
+    rounds_of_day,
+    silent_phones,
+)
 from tests.support.builders import make_plan
 
 SATURDAY = date(2026, 11, 21)
@@ -38,7 +44,13 @@ def own(phone, officer, plan):
 
 
 def states(mall, now, **given):
-    return {r.id: r.state for r in rounds_of_day(mall, SATURDAY, now, **given)}
+    """How each round stands; the page's counts and lists must say the same."""
+    found = {r.id: r.state for r in rounds_of_day(mall, SATURDAY, now, **given)}
+    assert count_rounds(mall, SATURDAY, now) == Counter(found.values())
+    for state in set(found.values()):
+        some = rounds_of_day(mall, SATURDAY, now, state=state)
+        assert [r.id for r in some] == [id_ for id_ in found if found[id_] == state]
+    return found
 
 
 def walked(own, started, finished, **body):

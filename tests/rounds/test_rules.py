@@ -14,7 +14,7 @@ from mallops.rounds.rules import (
     day_in,
     is_late,
     round_id,
-    rounds_of,
+    starts_of,
     state_of,
 )
 
@@ -42,7 +42,11 @@ class Plan:
 
 
 def rounds(day=SATURDAY, zone=SHANGHAI, starts_at=FIVE, **given):
-    return list(rounds_of(Plan(**given), day, zone, starts_at))
+    return [
+        start.round_at(place)
+        for start in starts_of(Plan(**given), day, zone, starts_at)
+        for place in start.plan.places
+    ]
 
 
 def only(**given):
@@ -163,6 +167,12 @@ def test_a_round_is_in_order_and_within_its_day(day, start, zone):
 # -- Ids
 
 
+def test_a_start_and_its_rounds_agree_on_the_ids():
+    (start,) = starts_of(Plan(), SATURDAY, SHANGHAI, FIVE)
+    ids = {place: start.round_at(place).id for place in ("L1-A", "L1-B")}
+    assert start.ids() == ids
+
+
 def test_an_id_names_its_day():
     assert day_in(only().id) == SATURDAY
     assert round_id("noon", "L1-A", SATURDAY, "12:00") == "noon.L1-A.20261121.1200"
@@ -235,13 +245,14 @@ def test_a_round_nobody_walked(now, state):
 @pytest.mark.parametrize("now", ["06:00", "09:30", "12:00", "30:00"])
 def test_a_round_that_was_walked_in_time_is_done_whenever_it_is_heard_of(now):
     """Even the next day, and even when its phone was silent all the time."""
-    done = walk("09:00", "09:40")
-    assert state_of(only(), done, [], at(now)) == "done"
-    assert state_of(only(), done, [at("12:00")], at(now)) == "done"
+    late = is_late(only(), walk("09:00", "09:40"))
+    assert state_of(only(), late, [], at(now)) == "done"
+    assert state_of(only(), late, [at("12:00")], at(now)) == "done"
 
 
 def test_a_round_that_was_walked_late_stays_late():
-    assert state_of(only(), walk("12:00", "12:30"), [], at("13:00")) == "late"
+    late = is_late(only(), walk("12:00", "12:30"))
+    assert state_of(only(), late, [], at("13:00")) == "late"
 
 
 @pytest.mark.parametrize(
@@ -280,6 +291,5 @@ def test_before_its_end_a_round_is_never_missed(contacts, now):
 
 @given(st.lists(moments, max_size=4), moments, moments, st.integers(0, 90))
 def test_a_walk_decides_whoever_is_silent(contacts, now, started, minutes):
-    walked = Walk(started, started + timedelta(minutes=minutes))
-    expected = "late" if is_late(only(), walked) else "done"
-    assert state_of(only(), walked, contacts, now) == expected
+    late = is_late(only(), Walk(started, started + timedelta(minutes=minutes)))
+    assert state_of(only(), late, contacts, now) == ("late" if late else "done")
