@@ -56,6 +56,7 @@ def _mount(app: Flask) -> None:
     from mallops.daylog import views as daylog
     from mallops.findings import kinds as finding_kinds
     from mallops.floor import views as floor
+    from mallops.inbox import models as inbox  # noqa: F401 -- its tables
     from mallops.ledger import kinds
     from mallops.people import views as people
     from mallops.shifts import kinds as shift_kinds

@@ -27,6 +27,7 @@ class User(UserMixin, Model):  # type: ignore[misc]  # Flask-Login ships no type
     password_hash: Mapped[str] = mapped_column(sa.String(200))
     language: Mapped[str | None] = mapped_column(sa.String(10))  # None: the browser's
     theme: Mapped[str] = mapped_column(sa.String(10), default="auto")
+    email: Mapped[str | None] = mapped_column(sa.String(254))  # None: no e-mail
     created_at: Mapped[Moment]
     disabled_at: Mapped[Moment | None]
 

@@ -1,0 +1,54 @@
+"""Tables of the inbox: what somebody was told about a finding, and their e-mail."""
+
+from __future__ import annotations
+
+import sqlalchemy as sa
+from sqlalchemy.orm import Mapped, mapped_column, relationship
+
+from mallops.db import BigId, Model, Moment
+from mallops.people.models import User
+
+
+class InboxItem(Model):
+    """One thing told to one person once, or passed over for a later one.
+
+    ``finding_id`` has no foreign key: findings are made again from the ledger. It is
+    empty for the weekly list, which is about many. ``about`` is a step of the ladder
+    (``rules``); ``told_at`` is None when a later step was told instead.
+    """
+
+    __tablename__ = "inbox_items"
+    __table_args__ = (
+        sa.UniqueConstraint("finding_id", "user_id", "mall_id", "about"),
+        sa.Index(None, "user_id", "mall_id", "told_at"),
+        sa.Index(
+            "ix_inbox_items_unread",
+            "user_id",
+            "mall_id",
+            sqlite_where=sa.text("told_at IS NOT NULL AND acknowledged_at IS NULL"),
+            postgresql_where=sa.text("told_at IS NOT NULL AND acknowledged_at IS NULL"),
+        ),
+        sa.Index(None, "due_at"),
+    )
+
+    id: Mapped[int] = mapped_column(BigId, primary_key=True)
+    user_id: Mapped[int] = mapped_column(sa.ForeignKey("users.id"))
+    mall_id: Mapped[int] = mapped_column(sa.ForeignKey("malls.id"))
+    finding_id: Mapped[str] = mapped_column(sa.String(60))
+    about: Mapped[str] = mapped_column(sa.String(40))
+    due_at: Mapped[Moment]
+    told_at: Mapped[Moment | None]
+    acknowledged_at: Mapped[Moment | None]
+    emailed_at: Mapped[Moment | None]
+
+    user: Mapped[User] = relationship()
+
+
+class InboxMailing(Model):
+    """When a person may be sent the next digest; holding it off is how to claim it."""
+
+    __tablename__ = "inbox_mailings"
+
+    user_id: Mapped[int] = mapped_column(sa.ForeignKey("users.id"), primary_key=True)
+    ready_at: Mapped[Moment]
+    failures: Mapped[int]  # in a row, of sending to this person
