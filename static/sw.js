@@ -1,7 +1,7 @@
 // The service worker: keeps the app startable without network, and hands in the outbox
 // when the browser says there is one again. It answers only GET, and only what is listed.
 
-import { BUILD, PRECACHE, SHELLS, WITH_FORMS } from "/floor/build.js"
+import { BUILD, PRECACHE, SHELLS } from "/floor/build.js"
 import { drain } from "/static/sync/drain.js"
 import { fetchKept } from "/static/sync/kept.js"
 import { language } from "/static/sync/language.js"
@@ -33,7 +33,7 @@ function isPrecached({ pathname }) {
 }
 
 function isForm({ pathname }) {
-  return pathname.startsWith("/floor/forms/") || WITH_FORMS.includes(pathname)
+  return pathname.startsWith("/floor/forms/")
 }
 
 // In the chosen language; where that one cannot be had now, in another.

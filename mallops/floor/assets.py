@@ -25,8 +25,6 @@ SCRIPTS = ("sync", "floor", "checklists")  # folders of the phone's modules
 # What modules import from elsewhere; what the shell links, it says itself.
 IDB = "vendor/idb@8.0.4/idb.js"
 WORKER = "sw.js"
-# Needed only inside a form, so fetched with the forms and not at the first visit.
-WITH_FORMS = ("vendor/signature_pad@5.1.4/signature_pad.min.js",)
 LINKED = re.compile(r'(?:href|src)="/static/([^"#?]+\.(?:css|js|svg))')
 ICON = "floor/icons/icon.svg"
 BUILD_MODULE = "/floor/build.js"
@@ -50,7 +48,6 @@ def build_module(shells: Mapping[str, str]) -> str:
         "BUILD": _build_id(kept),
         "PRECACHE": [*kept, (BUILD_MODULE, None)],
         "SHELLS": addresses,
-        "WITH_FORMS": [static_url(path) for path in WITH_FORMS],
     }
     return "".join(
         f"export const {name} = {json.dumps(value, separators=(',', ':'))}\n"

@@ -1,31 +1,28 @@
 // A name drawn with a finger; kept as a photo of the answer.
 
 import { $, show } from "../floor/dom.js"
+import { latest } from "../floor/latest.js"
 import { sealed } from "./photos.js"
+import { drawOn } from "./strokes.js"
 
 const HEIGHT_PX = 180
 const PAPER = "#ffffff"
-const INK = "#16202a"
 
-// `bytes`: a signature drawn before. `kept(bytes or null)` after every stroke.
+// `bytes`: a signature drawn before. `kept(bytes or null)`: what is drawn now, after strokes.
 export async function mountSignature(item, bytes, kept) {
-  const { default: SignaturePad } = await import("../vendor/signature_pad@5.1.4/signature_pad.min.js")
   const canvas = $("canvas", item)
   fit(canvas)
-  const pad = new SignaturePad(canvas, { backgroundColor: PAPER, penColor: INK })
   if (bytes) await redraw(canvas, bytes)
-  hint(item, !bytes)
-  pad.addEventListener("beginStroke", () => hint(item, false))
-  pad.addEventListener("endStroke", async () => kept(await sealed(copyOf(canvas))))
+  let isBlank = !bytes
+  const turn = (blank) => show($(".signature__hint", item), (isBlank = blank))
+  const keep = latest(async () => kept(isBlank ? null : await sealed(copyOf(canvas))))
+  drawOn(canvas, { begun: () => turn(false), ended: keep })
   $("[data-clear]", item).addEventListener("click", () => {
-    pad.clear()
-    hint(item, true)
-    kept(null)
+    blank(canvas)
+    turn(true)
+    keep()
   })
-}
-
-function hint(item, visible) {
-  show($(".signature__hint", item), visible)
+  turn(!bytes)
 }
 
 // As many pixels as the screen has, so that the line is not blurred.
@@ -33,16 +30,18 @@ function fit(canvas) {
   const ratio = Math.min(2, Math.max(1, devicePixelRatio))
   canvas.width = Math.max(200, canvas.clientWidth) * ratio
   canvas.height = HEIGHT_PX * ratio
-  canvas.getContext("2d").scale(ratio, ratio)
+  blank(canvas)
+}
+
+function blank(canvas) {
+  const pen = canvas.getContext("2d")
+  pen.fillStyle = PAPER
+  pen.fillRect(0, 0, canvas.width, canvas.height)
 }
 
 async function redraw(canvas, bytes) {
   const image = await createImageBitmap(new Blob([bytes], { type: "image/jpeg" }))
-  const pen = canvas.getContext("2d")
-  pen.save()
-  pen.resetTransform()
-  pen.drawImage(image, 0, 0, canvas.width, canvas.height)
-  pen.restore()
+  canvas.getContext("2d").drawImage(image, 0, 0, canvas.width, canvas.height)
 }
 
 function copyOf(canvas) {

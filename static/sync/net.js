@@ -59,7 +59,7 @@ async function request(path, { method = "GET", body, type, nonce, foreign, patie
   }
 }
 
-// A form or module to keep: the whole response, or null when it is not exactly that.
+// A form to keep: the whole response, or null when it is not exactly that.
 export async function keepable(path) {
   const abort = new AbortController()
   const timer = setTimeout(() => abort.abort(), PATIENCE_MS)
@@ -75,7 +75,7 @@ export async function keepable(path) {
 
 const isKeepable = (response) =>
   response.status === 200 && !response.redirected &&
-  /^text\/(html|javascript)\b/.test(response.headers.get("Content-Type"))
+  /^text\/html\b/.test(response.headers.get("Content-Type"))
 
 async function whole(response) {
   const headers = { "Content-Type": response.headers.get("Content-Type") }

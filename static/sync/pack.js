@@ -1,6 +1,6 @@
 // What a walk needs without network: the walk pack and the forms of its checklists.
 
-import { BUILD, WITH_FORMS } from "/floor/build.js"
+import { BUILD } from "/floor/build.js"
 import { userDb } from "./db.js"
 import { language } from "./language.js"
 import * as net from "./net.js"
@@ -19,8 +19,7 @@ export async function fetchPack(onProgress = () => {}) {
   if (outcome.kind !== "answer") return { kind: outcome.kind, readiness: await readiness() }
   const fresh = outcome.body
   const [lang, known] = [await language(), await stored()]
-  const forms = fresh.checklists.map((checklist) => `${checklist.form}/${lang}`)
-  const urls = [...forms, ...WITH_FORMS]
+  const urls = fresh.checklists.map((checklist) => `${checklist.form}/${lang}`)
   await (await userDb()).put("pack", { pack: fresh, urls, build: known?.build, fetchedAt: Date.now() }, "pack")
   const whole = await fetchForms(urls, known?.build !== BUILD, onProgress)
   if (whole) await markBuild()
