@@ -26,10 +26,16 @@ def follow_up(mall: Mall, inspections: Sequence[Inspected]) -> None:
     if not fails:
         return
     named = {answer.still_open for _, _, answer in fails if answer.still_open}
-    known = queries.named(mall.id, named)
-    again = [fail for fail in fails if fail[2].still_open in known]
-    findings.open_all(mall, [_problem(*f) for f in fails if f not in again])
-    findings.add_steps(mall, [_seen_again(*fail) for fail in again])
+    known = set(queries.named(mall.id, named))
+    problems, again = [], []
+    for fail in fails:
+        if fail[2].still_open in known:
+            again.append(_seen_again(*fail))
+        else:
+            problems.append(_problem(*fail))
+            known.add(problems[-1].finding_id)
+    findings.open_all(mall, problems)
+    findings.add_steps(mall, again)
 
 
 Fail = tuple[Inspected, Item, Answer]
@@ -79,6 +85,7 @@ def _seen_again(inspected: Inspected, item: Item, answer: Answer) -> dict[str, A
         "entry_id": inspected.entry.id,
         "finding_id": answer.still_open,
         "at": inspected.walk.finished_at,
+        "seq": inspected.entry.install_seq or 0,
         "by_id": inspected.entry.recorded_by_id,
         "step": "seen_again",
         "seen": None,

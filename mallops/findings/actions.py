@@ -99,7 +99,7 @@ def _row(
 
 def _update(step: FindingUpdate) -> rules.Update:
     return rules.Update(
-        key=str(step.entry_id),
+        key=_key(step),
         at=step.at,
         step=step.step,
         by_id=step.by_id,
@@ -118,6 +118,7 @@ def step_row(entry: Received, body: UpdateBody, known: queries.Known) -> dict[st
         "entry_id": entry.id,
         "finding_id": body.finding.replace("\0", ""),
         "at": entry.occurred_at,
+        "seq": entry.install_seq or 0,
         "by_id": entry.recorded_by_id,
         "step": body.step,
         "seen": body.seen,
@@ -185,7 +186,12 @@ def _opening(finding: Finding) -> rules.Opening:
 
 def _mark(steps: Iterable[FindingUpdate], followed: rules.Followed) -> None:
     for step in steps:
-        step.counts = str(step.entry_id) not in followed.uncounted
+        step.counts = _key(step) not in followed.uncounted
+
+
+def _key(step: FindingUpdate) -> str:
+    """Orders steps of one moment: those of one phone as it counted them."""
+    return f"{step.seq:020}{step.entry_id}"
 
 
 def take_step(

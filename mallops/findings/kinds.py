@@ -189,6 +189,7 @@ FINDING_UPDATE = Kind(
     apply=apply_updates,
     summarise=words.summarise_update,
     page="findings/_update_entry.html",
+    looks_back=True,
     title=_l("Follow-up"),
     page_facts=update_facts,
 )

@@ -112,6 +112,8 @@ class FindingUpdate(Model):
     mall_id: Mapped[int] = mapped_column(sa.ForeignKey("malls.id"))
     finding_id: Mapped[str] = mapped_column(sa.String(60))
     at: Mapped[Moment]
+    # The phone's own count, for steps of one moment (docs/sync.md); 0 from the desk.
+    seq: Mapped[int] = mapped_column(sa.BigInteger)
     by_id: Mapped[int | None] = mapped_column(sa.ForeignKey("users.id"))
     step: Mapped[str] = mapped_column(sa.String(20))
     seen: Mapped[str | None] = mapped_column(sa.String(20))  # the state it was made on

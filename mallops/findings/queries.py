@@ -74,7 +74,7 @@ def steps_of(ids: Iterable[str]) -> dict[str, list[FindingUpdate]]:
     rows = (
         sa.select(FindingUpdate)
         .where(FindingUpdate.finding_id.in_(found))
-        .order_by(FindingUpdate.at, FindingUpdate.entry_id)
+        .order_by(FindingUpdate.at, FindingUpdate.seq, FindingUpdate.entry_id)
     )
     for step in db.session.scalars(rows):
         found[step.finding_id].append(step)
@@ -87,7 +87,7 @@ def history(finding: Finding) -> list[FindingUpdate]:
         sa.select(FindingUpdate)
         .where(FindingUpdate.finding_id == finding.id)
         .options(joinedload(FindingUpdate.by), joinedload(FindingUpdate.person))
-        .order_by(FindingUpdate.at, FindingUpdate.entry_id)
+        .order_by(FindingUpdate.at, FindingUpdate.seq, FindingUpdate.entry_id)
     )
     return list(db.session.scalars(rows))
 

@@ -118,7 +118,7 @@ class Opening:
 
 @dataclass(frozen=True)
 class Update:
-    """One step as it was recorded. ``key`` breaks ties of time the same way always."""
+    """One step as it was recorded; ``key`` orders the steps of one moment."""
 
     key: str
     at: datetime

@@ -66,6 +66,26 @@ FIXED_ON_SPOT = _l("%(category)s at %(place)s, fixed on the spot: %(text)s")
 TAKEN = _l("%(step)s: finding %(number)s %(text)s")
 
 
+def category(code: str) -> str:
+    return str(CATEGORIES[code])
+
+
+def severity(code: str) -> str:
+    return str(SEVERITIES[code])
+
+
+def state(code: str) -> str:
+    return str(STATES[code])
+
+
+def step_taken(code: str) -> str:
+    return str(STEPS[code][0])
+
+
+def waiting_for(code: str) -> str:
+    return str(WAITING_FOR[code])
+
+
 def summarise_finding(summary: Mapping[str, Any]) -> str:
     words = {
         "category": str(CATEGORIES[summary["category"]]),

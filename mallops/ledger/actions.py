@@ -164,7 +164,8 @@ def _store_together(
     """All in one go; if that fails, one by one, so that no entry holds up another."""
     try:
         with db.session.begin_nested():
-            return _insert(mall, head, entries)
+            cut = kinds.runs(entries)
+            return [outcome for run in cut for outcome in _insert(mall, head, run)]
     except Exception:
         if len(entries) == 1:
             log.exception("entry %s could not be stored", entries[0].id)

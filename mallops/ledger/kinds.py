@@ -6,7 +6,7 @@ changes when one is added.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime
 from typing import Any, cast
@@ -80,6 +80,8 @@ class Kind:
     looks at several at once, so that it can ask the database once; ``apply`` makes
     the tables in ``tables`` say what the entries mean; ``summarise`` is the line of
     the log in the reader's language; ``page`` is the template of an entry's page.
+    ``looks_back``: it is judged by what entries of other kinds did before it, so these
+    must be applied first even when they come in the same batch.
     """
 
     name: str
@@ -91,6 +93,7 @@ class Kind:
     page: str
     title: Any  # lazy text: what the filters and headings call it
     tables: tuple[type[Model], ...] = ()  # children before parents
+    looks_back: bool = False
     page_facts: Callable[[Entry, Mapping[str, Any]], dict[str, Any]] = field(
         default=_nothing
     )
@@ -110,6 +113,18 @@ def find(name: str, v: int) -> Kind | None:
 
 def get(name: str, v: int) -> Kind:
     return _table()[(name, v)]
+
+
+def runs(entries: Iterable[Received]) -> Iterator[list[Received]]:
+    """The entries in their order, cut before each kind that looks back at others."""
+    run: list[Received] = []
+    for entry in entries:
+        if run and run[-1].kind != entry.kind and get(entry.kind, entry.v).looks_back:
+            yield run
+            run = []
+        run.append(entry)
+    if run:
+        yield run
 
 
 def summary_of(line: LogLine) -> str:

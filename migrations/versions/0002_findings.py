@@ -21,6 +21,7 @@ def upgrade() -> None:
         sa.Column("mall_id", sa.Integer(), nullable=False),
         sa.Column("finding_id", sa.String(length=60), nullable=False),
         sa.Column("at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("seq", sa.BigInteger(), nullable=False),
         sa.Column("by_id", sa.Integer(), nullable=True),
         sa.Column("step", sa.String(length=20), nullable=False),
         sa.Column("seen", sa.String(length=20), nullable=True),

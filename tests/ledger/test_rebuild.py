@@ -14,13 +14,16 @@ from mallops.checklists.models import ChecklistVersion, FailedAnswer, MeterReadi
 from mallops.daylog.actions import decide
 from mallops.daylog.models import HeldDecision
 from mallops.db import db
+from mallops.findings.models import FindingUpdate
 from mallops.ledger import kinds
 from mallops.ledger.models import Entry, LogLine
 from mallops.ledger.rebuild import rebuild
 from mallops.rounds.models import RoundCompletion
 from tests.support import builders
 
-MADE_AGAIN = {FailedAnswer.__table__.c.id, MeterReading.__table__.c.id}
+MADE_AGAIN = {
+    table.__table__.c.id for table in (FailedAnswer, MeterReading, FindingUpdate)
+}
 
 
 def derived():
@@ -88,6 +91,10 @@ def everything(own, clock):
     yield [own.inspection(fails, binding=None, body={"round": ROUND})]
     yield [own.inspection(body={"place": "L9-Z"}), own.inspection(body={"version": 7})]
     yield [own.inspection({"O17": reading}, recorded_at=clock.now - timedelta(days=3))]
+    again = {"O08": {"value": "fail", "still_open": f"{first['id']}.O08"}}
+    fixed = {"finding": f"{first['id']}.O08", "step": "fix"}
+    yield [own.inspection(again), own.seal(fixed, kind="finding_update")]
+    yield [own.seal({**fixed, "step": "verify"}, kind="finding_update")]  # held
 
 
 def meter(own, clock, value, minutes=0):
