@@ -55,6 +55,7 @@ def _mount(app: Flask) -> None:
     from mallops.daylog import kinds as daylog_kinds
     from mallops.daylog import views as daylog
     from mallops.findings import kinds as finding_kinds
+    from mallops.findings import views as findings
     from mallops.floor import views as floor
     from mallops.inbox import models as inbox  # noqa: F401 -- its tables
     from mallops.ledger import kinds
@@ -66,6 +67,7 @@ def _mount(app: Flask) -> None:
     app.register_blueprint(floor.bp)
     app.register_blueprint(sync.bp, url_prefix="/sync")
     app.register_blueprint(daylog.bp, url_prefix="/malls/<mall>")
+    app.register_blueprint(findings.bp, url_prefix="/malls/<mall>")
     app.extensions["mallops.kinds"] = kinds.table_of(
         checklist_kinds.INSPECTION,
         shift_kinds.NOTE,

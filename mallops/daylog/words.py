@@ -15,6 +15,8 @@ KIND_ICONS = {
     "inspection": "list-checks",
     "note": "notebook-pen",
     "held_decision": "pen-line",
+    "finding": "triangle-alert",
+    "finding_update": "wrench",
 }
 OTHER_KIND_ICON = "file-text"
 
@@ -62,6 +64,11 @@ FLAGS: dict[str, tuple[Any, Any, str]] = {
         _l("The person's role here ended before the entry arrived."),
         "key-round",
     ),
+    "no_after_photo": (
+        _l("No after-photo"),
+        _l("The finding had a photo; the repair came without one."),
+        "image",
+    ),
 }
 
 HELD_REASONS = {
@@ -71,6 +78,9 @@ HELD_REASONS = {
     "role_lacks_right": _l("The person's role may not record this."),
     "unknown_version": _l("This version of the checklist was never published here."),
     "unknown_place": _l("There is no such place or unit here."),
+    "unknown_finding": _l("Nobody knows the finding it belongs to."),
+    "second_person": _l("This step takes a second person, who did not do the work."),
+    "not_your_team": _l("The finding was with another team when it was recorded."),
 }
 
 REFUSED_BYTES = {

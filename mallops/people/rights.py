@@ -32,6 +32,8 @@ def roles(*names: str) -> Rule:
 ANY_MEMBER = Rule()
 LOG_READERS = roles("officer", "supervisor", "manager", "auditor")
 LEADERS = roles("supervisor", "manager")
+# A contractor's people see their own findings only: mallops/findings/queries.py.
+FINDING_READERS = roles("officer", "supervisor", "manager", "team", "auditor")
 
 RIGHTS: dict[str, Rule] = {
     "static": PUBLIC,
@@ -79,6 +81,8 @@ RIGHTS: dict[str, Rule] = {
     "daylog.held": LEADERS,
     "daylog.decide": LEADERS,
     "daylog.phones": roles("supervisor", "manager", "admin"),
+    # findings
+    "findings.show": FINDING_READERS,
 }
 
 # Who may record which kind of entry; a recorder without the right is held.
