@@ -76,7 +76,6 @@ COMPRESSED = frozenset(
         "floor.worker",
         "floor.build",
         "floor.script",
-        "floor.idb",
         "floor.manifest",
         "floor.form",
         "floor.pack",

@@ -6,9 +6,7 @@ import pytest
 BROTLI = {"Accept-Encoding": "gzip, br"}
 
 
-@pytest.mark.parametrize(
-    "path", ["/floor/", "/static/sync/rules.js", "/floor/build.js"]
-)
+@pytest.mark.parametrize("path", ["/floor/", "/floor/sync.js", "/floor/build.js"])
 def test_what_lasts_is_pressed_and_asked_for_again_by_its_tag(client, path):
     plain = client.get(path)
     pressed = client.get(path, headers=BROTLI)

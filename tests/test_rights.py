@@ -168,8 +168,7 @@ def objects_of(world, mall, user):
         "code": "opening",
         "version": 1,
         "language": "en",
-        "folder": "sync",
-        "name": "rules",
+        "name": "sync",
         "filename": "sw.js",
     }
 

@@ -14,20 +14,20 @@ from functools import cache
 from hashlib import sha256
 from typing import Any
 
-import rjsmin
 from flask_babel import gettext as _
 
 from mallops.config import ROOT
+from mallops.floor.joined import STATIC, joined, reachable
 from mallops.people.models import LANGUAGES
 
-STATIC = ROOT / "static"
-SCRIPTS = ("sync", "floor", "checklists")  # folders of the phone's modules
-# What modules import from elsewhere; what the shell links, it says itself.
-IDB = "vendor/idb@8.0.4/idb.js"
+APP = "floor/app.js"
 WORKER = "sw.js"
+LEAVE = "floor/leave.js"  # on desk pages
 LINKED = re.compile(r'(?:href|src)="/static/([^"#?]+\.(?:css|js|svg))')
 ICON = "floor/icons/icon.svg"
 BUILD_MODULE = "/floor/build.js"
+APP_SCRIPT = "/floor/app.js"
+SYNC_SCRIPT = "/floor/sync.js"  # what page and worker both run
 T = re.compile(r"""\bt\(\s*("(?:[^"\\]|\\.)*")""")  # t("…") in the phone's modules
 HASH_DIGITS = 8  # enough to tell builds apart; it guards against mixing, not malice
 # Forms are kept by version, not by build; the app fetches them again with a new build.
@@ -35,7 +35,7 @@ FORM_TEMPLATES = ROOT / "templates" / "checklists"
 
 
 def static_url(path: str) -> str:
-    """Address of a static file; plain, because modules import each other plainly."""
+    """Address of a static file; plain, because the worker keeps it under that."""
     return f"/static/{path}"
 
 
@@ -63,24 +63,30 @@ def strings() -> dict[str, str]:
 
 @cache
 def _texts_in_scripts() -> list[str]:
-    texts = [(STATIC / path).read_text() for path in _scripts()]
+    texts = [(STATIC / path).read_text() for path in reachable(APP)]
     return sorted({json.loads(found) for text in texts for found in T.findall(text)})
 
 
-def _scripts() -> list[str]:
-    files = [file for folder in SCRIPTS for file in (STATIC / folder).glob("*.js")]
-    return sorted(file.relative_to(STATIC).as_posix() for file in files)
-
-
 @cache
-def script(path: str) -> str | None:
-    """One of the phone's modules as it travels: without comments and spare spaces.
+def script(name: str) -> str:
+    """One of the files in which the phone's modules travel; KeyError: there is none."""
+    return {
+        "sync": lambda: joined(_of_sync()),
+        "app": lambda: joined(_besides(APP), start=APP, base=SYNC_SCRIPT),
+        "worker": lambda: joined(_besides(WORKER), start=WORKER, base=SYNC_SCRIPT),
+        "leave": lambda: joined(reachable(LEAVE), start=LEAVE),
+    }[name]()
 
-    They are a fifth of all its JavaScript. None: there is no such module.
-    """
-    if path not in (*_scripts(), IDB, WORKER):
-        return None
-    return str(rjsmin.jsmin((STATIC / path).read_text()))
+
+def _of_sync() -> list[str]:
+    """The modules of ``static/sync`` that are in use, and the library they import."""
+    used = dict.fromkeys((*reachable(APP), *reachable(WORKER)))
+    return [path for path in used if path.startswith(("sync/", "vendor/"))]
+
+
+def _besides(entry: str) -> list[str]:
+    sync = _of_sync()
+    return [path for path in reachable(entry) if path not in sync]
 
 
 def _shell(language: str) -> str:
@@ -98,18 +104,17 @@ def _linked(shells: Mapping[str, str]) -> frozenset[str]:
 
 @cache
 def _static_hashes(linked: frozenset[str]) -> list[tuple[str, str]]:
-    paths = sorted({*_scripts(), *linked, IDB})
-    return [
-        (static_url(path), _hash(script(path) or (STATIC / path).read_bytes()))
-        for path in paths
-    ]
+    scripts = [(APP_SCRIPT, _hash(script("app"))), (SYNC_SCRIPT, _hash(script("sync")))]
+    files = [(static_url(p), _hash((STATIC / p).read_bytes())) for p in sorted(linked)]
+    return scripts + files
 
 
 @cache
 def _hashes_outside() -> list[tuple[str, str]]:
     """What the app depends on without keeping it: the worker, how forms are drawn."""
-    files = [STATIC / "sw.js", *sorted(FORM_TEMPLATES.glob("*.html"))]
-    return [(file.name, _hash(file.read_bytes())) for file in files]
+    forms = sorted(FORM_TEMPLATES.glob("*.html"))
+    pages = [(file.name, _hash(file.read_bytes())) for file in forms]
+    return [(WORKER, _hash(script("worker"))), *pages]
 
 
 def _hash(content: bytes | str) -> str:

@@ -91,25 +91,17 @@ def manifest() -> Response:
 @bp.get("/sw.js")
 def worker() -> Response:
     """The worker lives at the root, and may look after the floor app only."""
-    return _script(assets.WORKER)
+    return _script("worker")
 
 
-@bp.get(f"/static/<any({', '.join(assets.SCRIPTS)}):folder>/<name>.js")
-def script(folder: str, name: str) -> Response:
-    """A module of the phone's, lighter than the file it is written in."""
-    return _script(f"{folder}/{name}.js")
+@bp.get("/floor/<any(app, sync, leave):name>.js")
+def script(name: str) -> Response:
+    """The phone's modules, joined into few files."""
+    return _script(name)
 
 
-@bp.get(assets.static_url(assets.IDB))
-def idb() -> Response:
-    return _script(assets.IDB)
-
-
-def _script(path: str) -> Response:
-    text = assets.script(path)
-    if text is None:
-        abort(404)
-    return _kept(Response(text, mimetype="text/javascript"))
+def _script(name: str) -> Response:
+    return _kept(Response(assets.script(name), mimetype="text/javascript"))
 
 
 @bp.get("/floor/build.js")

@@ -60,7 +60,6 @@ RIGHTS: dict[str, Rule] = {
     "floor.worker": PUBLIC,
     "floor.build": PUBLIC,
     "floor.script": PUBLIC,
-    "floor.idb": PUBLIC,
     "floor.manifest": PUBLIC,
     "floor.pack": SIGNED_IN,
     "floor.form": ANY_MEMBER,

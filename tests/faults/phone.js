@@ -1,6 +1,6 @@
 // What the tests do on a phone, through the product's own modules. Put into every page.
 
-const use = (name) => import(`/static/sync/${name}.js`)
+const use = async (name) => (await import("/floor/sync.js")).__need(`sync/${name}.js`)
 
 const now = () => new Date().toISOString().replace("Z", "+00:00")
 

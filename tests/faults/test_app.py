@@ -63,7 +63,7 @@ def test_nothing_private_is_kept_by_the_worker(stage, phone):
     open_app(phone)
     for path in ("/me/", f"/malls/{stage.mall}/log/", "/sign-in", "/floor/"):
         phone.page.goto(phone.url + path)
-    listed = re.compile(r"/static/|/floor/(shell/|build\.js|forms/)")
+    listed = re.compile(r"/static/|/floor/(shell/|forms/|\w+\.js)")
     assert all(listed.match(path) for path in kept(phone))
 
 
@@ -74,7 +74,7 @@ def test_the_whole_app_is_kept(phone):
         """() => performance.getEntriesByType("resource")
           .map(({ name }) => new URL(name).pathname)"""
     )
-    wanted = {path for path in used if path.startswith("/static/")}
+    wanted = {path for path in used if re.match(r"/static/|/floor/\w+\.js", path)}
     pictures = {path for path in wanted if path.endswith(".png")}
     assert wanted - pictures <= set(kept(phone))
 

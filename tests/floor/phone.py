@@ -76,9 +76,10 @@ class FloorPhone:
     # What is kept
 
     def ask(self, module: str, expression: str):
-        """The value of an expression over a module's exports."""
+        """The value of an expression over the exports of one of the app's modules."""
         return self.page.evaluate(
-            f"import('/static/{module}.js').then(async (m) => {expression})"
+            "import('/floor/sync.js').then(({ __need }) =>"
+            f"(async (m) => {expression})(__need('{module}.js')))"
         )
 
     def drafts(self) -> list[dict]:

@@ -7,8 +7,9 @@ PHOTO = {"name": "exit.jpg", "mimeType": "image/jpeg", "buffer": jpeg()}
 
 # The draft in storage remembers where the page is scrolled to now.
 KEPT_SPOT = """
-import('/static/sync/drafts.js').then(async (m) =>
-  (await m.drafts()).some(({ scroll }) => scroll === Math.round(scrollY)))
+import("/floor/sync.js").then(async ({ __need }) =>
+  (await __need("sync/drafts.js").drafts())
+    .some(({ scroll }) => scroll === Math.round(scrollY)))
 """
 
 

@@ -27,11 +27,11 @@ def note_with(phone, buffer, name="photo.jpg", mime="image/jpeg"):
 
 def kept_photo(phone) -> Image.Image:
     phone.page.wait_for_selector("#note-form .thumb")
-    data = phone.page.evaluate(
-        "import('/static/sync/drafts.js').then(async (m) => {"
-        " const [draft] = await m.drafts();"
+    data = phone.ask(
+        "sync/drafts",
+        "{ const [draft] = await m.drafts();"
         " const [photo] = await m.photosOf(draft.id);"
-        " return [...new Uint8Array(photo.bytes)] })"
+        " return [...new Uint8Array(photo.bytes)] }",
     )
     assert len(data) <= 300_000
     return Image.open(io.BytesIO(bytes(data)))
