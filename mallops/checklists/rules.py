@@ -102,9 +102,12 @@ def verdict_on(item: Item, answer: Answer, around: Surroundings = NOWHERE) -> Ve
 def lacks_photo(item: Item, answer: Answer, verdict: Verdict) -> bool:
     """Whether the item's photo rule asks for a photo that is not there.
 
-    A count of nothing has nothing to show, so "always" waives it at zero.
+    A count of nothing has nothing to show, so "always" waives it at zero. A problem
+    that is still open was shown when it was found.
     """
     if answer.photos or verdict in ("na", "open"):
+        return False
+    if verdict == "fail" and answer.still_open:
         return False
     if item.photo == "always":
         return not (item.type == "count" and answer.value == 0)

@@ -28,9 +28,12 @@ export function openBecause(rule, answer, known) {
   return needsPhoto(rule, answer, known) && !shots ? "photo" : null
 }
 
+// As on the server: nothing counted has nothing to show, and what is still open was shown.
 export function needsPhoto(rule, answer, known) {
-  if (rule.photo === "always") return hasValue(answer)
-  return rule.photo === "on_fail" && judge(rule, answer, known) === "fail"
+  const isFail = judge(rule, answer, known) === "fail"
+  if (isFail && answer.still_open) return false
+  if (rule.photo === "always") return hasValue(answer) && !(rule.type === "count" && answer.value === 0)
+  return rule.photo === "on_fail" && isFail
 }
 
 // Every open item that stops finishing: [{code, why}], in the order of the form.
@@ -86,6 +89,7 @@ function sealed(answer) {
     ...(answer.note?.trim() && { note: answer.note.trim() }),
     ...(photos.length && { photos }),
     ...(answer.fixed_on_spot && { fixed_on_spot: true }),
+    ...(answer.still_open && { still_open: answer.still_open }),
     ...((answer.of ?? "") !== "" && { of: answer.of }),
   }
 }

@@ -1,6 +1,8 @@
 """How an answer counts (domain 4.0): many small facts, no database."""
 
+import json
 from datetime import UTC, datetime, timedelta
+from pathlib import Path
 
 import pytest
 from hypothesis import given
@@ -218,25 +220,17 @@ def test_a_pair_of_times_lasts_no_longer_than_allowed(first, second, counts):
 # -- Photo rules
 
 
-@pytest.mark.parametrize(
-    ("rule", "type", "value", "said", "lacks"),
-    [
-        ("optional", "pass_fail", "fail", "fail", False),
-        ("on_fail", "pass_fail", "fail", "fail", True),
-        ("on_fail", "pass_fail", "pass", "pass", False),
-        ("on_fail", "pass_fail", "na", "na", False),
-        ("always", "pass_fail", "pass", "pass", True),
-        ("always", "pass_fail", "na", "na", False),
-        ("always", "count", 0, "pass", False),
-        ("always", "count", 1, "pass", True),
-        ("always", "number", 0, "pass", True),
-        ("always", "pass_fail", None, "open", False),
-    ],
-)
-def test_where_a_photo_is_due(rule, type, value, said, lacks):
-    asked = item(type, photo=rule)
-    assert lacks_photo(asked, Answer(value=value), said) is lacks
-    assert not lacks_photo(asked, Answer(value=value, photos=["a" * 64]), said)
+# The phone is held to the same cases (tests/js/checklists.test.js).
+PHOTO_RULES = json.loads((Path(__file__).parent / "photo_rules.json").read_text())
+
+
+@pytest.mark.parametrize("case", PHOTO_RULES, ids=str)
+def test_where_a_photo_is_due(case):
+    asked, given = item(case["type"], photo=case["photo"]), case["answer"]
+    said = verdict_on(asked, Answer(**given))
+    assert said == case["verdict"]
+    assert lacks_photo(asked, Answer(**given), said) is case["due"]
+    assert not lacks_photo(asked, Answer(**given, photos=["a" * 64]), said)
 
 
 # -- Whole inspections

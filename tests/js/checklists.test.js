@@ -1,4 +1,5 @@
 import assert from "node:assert/strict"
+import { readFileSync } from "node:fs"
 import { test } from "node:test"
 
 import { missing, needsPhoto, openBecause, progress, toBody } from "../../static/checklists/answers.js"
@@ -45,6 +46,14 @@ test("a change of meters is worked out per day", () => {
   assert.equal(meterChange(change, {}, known, twoDays), null)
 })
 
+// The server is held to the same cases (tests/checklists/test_rules.py).
+const PHOTO_RULES = new URL("../checklists/photo_rules.json", import.meta.url)
+for (const { photo, type, answer, due } of JSON.parse(readFileSync(PHOTO_RULES))) {
+  test(`a photo ${photo} of a ${type}: ${JSON.stringify(answer)}`, () => {
+    assert.equal(openBecause(rule(type, { photo }), answer) === "photo", due)
+  })
+}
+
 test("a photo is due after a fail where the rule says so", () => {
   const item = rule("pass_fail", { photo: "on_fail" })
   assert.equal(needsPhoto(item, { value: "pass" }), false)
@@ -90,11 +99,11 @@ test("the body holds what the protocol names and nothing of the draft", () => {
   const draft = {
     checklist: "opening", version: 1, place: "L1-A", round: null, startedAt: "then", placeKind: "zone",
     scroll: 40, aborted: "alarm",
-    answers: { A: { value: "fail", note: " wet ", photos: ["p"], drawn: "s", auto: true, raw: undefined, fixed_on_spot: true } },
+    answers: { A: { value: "fail", note: " wet ", photos: ["p"], drawn: "s", auto: true, raw: undefined, fixed_on_spot: true, still_open: "f" } },
   }
   assert.deepEqual(toBody(draft, definition, "now"), {
     checklist: "opening", version: 1, place: "L1-A", round: null, started_at: "then", finished_at: "now",
-    answers: { A: { value: "fail", note: "wet", photos: ["p", "s"], fixed_on_spot: true } },
+    answers: { A: { value: "fail", note: "wet", photos: ["p", "s"], fixed_on_spot: true, still_open: "f" } },
     aborted: "alarm",
   })
 })
