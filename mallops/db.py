@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Annotated, Any, cast
 import sqlalchemy as sa
 from flask import Flask, g, has_app_context, has_request_context, request
 from flask_sqlalchemy import SQLAlchemy
+from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.engine import Dialect, Engine
 from sqlalchemy.exc import OperationalError
 from sqlalchemy.orm import DeclarativeBase, mapped_column
@@ -112,6 +113,13 @@ def insert_rows(model: type[Model], rows: Sequence[Mapping[str, Any]]) -> None:
     """Add rows as they are; making an object of each would take three times as long."""
     table = cast(sa.Table, model.__table__)
     db.session.execute(sa.insert(table), list(rows))
+
+
+def insert_or(model: type[Model]) -> Any:
+    """An INSERT that can say ``on_conflict_…``, in the words of this engine."""
+    is_sqlite = db.session.get_bind().dialect.name == "sqlite"
+    insert: Any = sqlite.insert if is_sqlite else postgresql.insert
+    return insert(model)
 
 
 def will_write() -> None:

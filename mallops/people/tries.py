@@ -4,12 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from datetime import datetime
-from typing import Any
 
 import sqlalchemy as sa
-from sqlalchemy.dialects import postgresql, sqlite
 
-from mallops.db import db
+from mallops.db import db, insert_or
 from mallops.people.models import SignInFailure
 from mallops.people.rules import FORGET_AFTER, failures_now, may_try_at
 
@@ -51,8 +49,7 @@ def _ready_at(row: SignInFailure, now: datetime) -> datetime:
 def _rows_to_change(keys: list[str], now: datetime) -> list[SignInFailure]:
     """One row per key, made where missing and locked, always in the same order."""
     rows = [{"key": key, "count": 0, "last_at": now} for key in keys]
-    insert: Any = sqlite.insert if _is_sqlite() else postgresql.insert
-    db.session.execute(insert(SignInFailure).values(rows).on_conflict_do_nothing())
+    db.session.execute(insert_or(SignInFailure).values(rows).on_conflict_do_nothing())
     return list(
         db.session.scalars(
             sa.select(SignInFailure)
@@ -62,7 +59,3 @@ def _rows_to_change(keys: list[str], now: datetime) -> list[SignInFailure]:
             .execution_options(populate_existing=True)
         )
     )
-
-
-def _is_sqlite() -> bool:
-    return db.session.get_bind().dialect.name == "sqlite"
