@@ -13,10 +13,11 @@ from pathlib import Path
 ICONS = """
 ban building-2 calendar camera check chevron-down chevron-left chevron-right chevron-up
 circle-alert circle-help clock cloud-check cloud-off cloud-upload door-closed door-open
-download ellipsis eye file-text filter flame hand image info key-round languages
-list-checks log-in log-out map-pin minus moon notebook-pen pen-line plus printer
-refresh-cw rotate-ccw search send settings shield-check smartphone spray-can store sun
-trash-2 triangle-alert user users wrench x
+download ellipsis eye file-text filter flag flame hammer hand hourglass image info
+key-round languages list-checks log-in log-out map-pin message-square-warning minus moon
+notebook-pen pen-line plus printer refresh-cw rotate-ccw search send settings
+shield-check siren smartphone spray-can store sun trash-2 triangle-alert user users
+wrench x
 """
 
 STYLE = (
