@@ -59,6 +59,8 @@ def _mount(app: Flask) -> None:
     from mallops.floor import views as floor
     from mallops.inbox import models as inbox  # noqa: F401 -- its tables
     from mallops.ledger import kinds
+    from mallops.notices import kinds as notice_kinds
+    from mallops.notices import penalty_kinds
     from mallops.people import views as people
     from mallops.shifts import kinds as shift_kinds
     from mallops.sync import views as sync
@@ -74,4 +76,7 @@ def _mount(app: Flask) -> None:
         daylog_kinds.HELD_DECISION,
         finding_kinds.FINDING,
         finding_kinds.FINDING_UPDATE,
+        *notice_kinds.KINDS,
+        penalty_kinds.PENALTY_PROPOSAL,
+        penalty_kinds.PENALTY_DECISION,
     )

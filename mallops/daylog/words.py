@@ -15,6 +15,9 @@ KIND_ICONS = {
     "inspection": "list-checks",
     "note": "notebook-pen",
     "held_decision": "pen-line",
+    "notice_issue": "send",
+    "notice_delivery": "pen-line",
+    "notice_withdrawal": "ban",
     "finding": "triangle-alert",
     "finding_update": "wrench",
 }
@@ -69,6 +72,11 @@ FLAGS: dict[str, tuple[Any, Any, str]] = {
         _l("The finding had a photo; the repair came without one."),
         "image",
     ),
+    "no_proof": (
+        _l("No proof"),
+        _l("Delivered on the floor without a signature or a photo that shows it."),
+        "circle-alert",
+    ),
 }
 
 HELD_REASONS = {
@@ -78,6 +86,8 @@ HELD_REASONS = {
     "role_lacks_right": _l("The person's role may not record this."),
     "unknown_version": _l("This version of the checklist was never published here."),
     "unknown_place": _l("There is no such place or unit here."),
+    "unknown_notice": _l("There is no such notice here."),
+    "unknown_proposal": _l("There is no such proposal here."),
     "unknown_finding": _l("Nobody knows the finding it belongs to."),
     "second_person": _l("This step takes a second person, who did not do the work."),
     "not_your_team": _l("The finding was with another team when it was recorded."),

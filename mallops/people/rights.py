@@ -91,4 +91,6 @@ RECORDERS: dict[str, frozenset[str]] = {
     "held_decision": frozenset({"supervisor", "manager"}),
     "finding": frozenset({"officer", "supervisor", "manager", "team"}),
     "finding_update": frozenset({"officer", "supervisor", "manager", "team"}),
+    "notice_delivery": frozenset({"officer", "supervisor", "manager"}),
+    "penalty_proposal": frozenset({"officer", "supervisor", "manager"}),
 }
