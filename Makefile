@@ -10,7 +10,7 @@ help: ## show these targets
 	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "make %-13s %s\n", $$1, $$2 }' Makefile
 
 run: ## start MallOps with a demo mall on http://127.0.0.1:8000
-	@tools/install requirements.txt && exec .venv/bin/mallops serve
+	@tools/install requirements.txt && exec .venv/bin/mallops serve --with-worker
 
 test: ## run every check and test, browser and PostgreSQL included
 	@tools/install requirements-dev.txt && exec tools/test

@@ -1,19 +1,22 @@
-"""Commands: serve, migrate, demo, mall, places, user, checklists, verify, …"""
+"""Commands: serve, worker, migrate, demo, mall, places, user, checklists, verify, …"""
 
 from __future__ import annotations
 
+import logging
 import os
 import secrets
 import sys
 from datetime import UTC, datetime
+from typing import Any, cast
 
 import click
 import sqlalchemy as sa
+from flask import current_app
 from flask.cli import FlaskGroup
 from flask_migrate import upgrade
 from gunicorn.app import wsgiapp as gunicorn
 
-from mallops import config, create_app
+from mallops import config, create_app, worker
 from mallops.checklists.commands import checklists
 from mallops.db import db, will_write
 from mallops.demo import actions as demo_actions
@@ -55,7 +58,8 @@ def demo() -> None:
 
 
 @main.command()
-def serve() -> None:
+@click.option("--with-worker", is_flag=True, help="Start `mallops worker` beside it.")
+def serve(with_worker: bool) -> None:
     """Migrate, load the demo into an empty database, and serve with gunicorn."""
     upgrade()
     if not _load_demo_if_empty():
@@ -65,9 +69,19 @@ def serve() -> None:
     click.echo(f"MallOps is at http://127.0.0.1:{os.environ.get('PORT', '8000')}/")
     sys.stdout.flush()
     os.chdir(config.ROOT)
+    server = os.getpid()
+    if with_worker and os.fork() == 0:
+        _work(parent=server)  # ends by itself when the server is gone
+        sys.exit()
     # In this process: its workers inherit what is imported already, and start sooner.
     sys.argv = ["gunicorn", "-c", "gunicorn.conf.py", "wsgi:app"]
     gunicorn.run()
+
+
+@main.command("worker")
+def work() -> None:
+    """Do what comes by the clock: escalate findings, send e-mail."""
+    _work()
 
 
 @main.command()
@@ -99,6 +113,13 @@ def rebuild() -> None:
     count = rebuilding.rebuild()
     db.session.commit()
     click.echo(f"applied {count} entries again")
+
+
+def _work(parent: int | None = None) -> None:
+    logging.basicConfig(
+        level=logging.INFO, format="%(asctime)s %(levelname)s %(name)s: %(message)s"
+    )
+    worker.run(cast(Any, current_app)._get_current_object(), parent)
 
 
 def _load_demo_if_empty() -> bool:

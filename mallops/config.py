@@ -5,18 +5,23 @@ from __future__ import annotations
 import os
 import secrets
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import timedelta
+from email.headerregistry import Address
+from email.utils import parseaddr
 from pathlib import Path
 from typing import Any
-from urllib.parse import urlsplit
+from urllib.parse import unquote, urlsplit
 
 import msgspec
+
+from mallops.people.rules import is_email
 
 ROOT = Path(__file__).resolve().parent.parent
 MINIMUM_SECRET = 32
 MOST_HOURS = 366 * 24
 LOOPBACK = ("127.0.0.1", "localhost", "[::1]")
+SMTP_PORTS = {"smtp": 587, "smtps": 465}
 
 
 class BadSetting(SystemExit):
@@ -24,6 +29,18 @@ class BadSetting(SystemExit):
 
     def __init__(self, name: str, problem: str) -> None:
         super().__init__(f"MallOps cannot start: {name} {problem}")
+
+
+@dataclass(frozen=True)
+class Smtp:
+    """The mail server that takes our messages, and from whom they are."""
+
+    host: str
+    port: int
+    tls: bool  # from the first byte; else STARTTLS where it is offered
+    user: str | None
+    password: str | None = field(repr=False)
+    sender: Address
 
 
 @dataclass(frozen=True)
@@ -37,6 +54,7 @@ class Settings:
     proxies: int  # how many reverse proxies to believe
     session_idle: timedelta
     session_absolute: timedelta
+    smtp: Smtp | None  # None: no e-mail is sent
 
     @property
     def https(self) -> bool:
@@ -85,6 +103,7 @@ def read_settings(environ: Mapping[str, str] = os.environ) -> Settings:
         proxies=_whole(environ, "MALLOPS_PROXIES", 0),
         session_idle=_hours(environ, "MALLOPS_SESSION_IDLE_HOURS", 16),
         session_absolute=_hours(environ, "MALLOPS_SESSION_HOURS", 7 * 24),
+        smtp=_smtp(environ.get("MALLOPS_SMTP"), environ.get("MALLOPS_MAIL_FROM")),
     )
 
 
@@ -162,3 +181,45 @@ def _hours(environ: Mapping[str, str], name: str, default: int) -> timedelta:
     if not 1 <= hours <= MOST_HOURS:
         raise BadSetting(name, f"must be 1 to {MOST_HOURS} hours, not {hours}")
     return timedelta(hours=hours)
+
+
+def _smtp(url: str | None, mail_from: str | None) -> Smtp | None:
+    """The mail server; its password may stand in the URL, so no refusal repeats it."""
+    if not url:
+        return None
+    looks = "must look like smtp://user:password@mail.example:587 or smtps://…"
+    try:
+        parts = urlsplit(url)
+        scheme, host, port = parts.scheme, parts.hostname, parts.port
+    except ValueError:
+        raise BadSetting("MALLOPS_SMTP", looks) from None
+    rest = parts.path.strip("/") or parts.query or parts.fragment
+    if (
+        scheme not in SMTP_PORTS
+        or not host
+        or rest
+        or port == 0
+        or not url.isprintable()
+    ):
+        raise BadSetting("MALLOPS_SMTP", looks)
+    if (parts.username is None) != (parts.password is None):
+        raise BadSetting("MALLOPS_SMTP", "needs both a user and a password, or neither")
+    return Smtp(
+        host=host,
+        port=port or SMTP_PORTS[scheme],
+        tls=scheme == "smtps",
+        user=unquote(parts.username) if parts.username is not None else None,
+        password=unquote(parts.password) if parts.password is not None else None,
+        sender=_sender(mail_from),
+    )
+
+
+def _sender(text: str | None) -> Address:
+    if not text:
+        raise BadSetting("MALLOPS_MAIL_FROM", "is needed where MALLOPS_SMTP is set")
+    name, address = parseaddr(text)
+    if not is_email(address) or not name.isprintable():
+        raise BadSetting(
+            "MALLOPS_MAIL_FROM", "must look like MallOps <mallops@mall.example>"
+        )
+    return Address(name or "MallOps", addr_spec=address)

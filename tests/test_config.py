@@ -22,6 +22,16 @@ from mallops.config import read_settings
         ("MALLOPS_SESSION_IDLE_HOURS", "a week", "whole number"),
         ("MALLOPS_SESSION_IDLE_HOURS", "0", "1 to"),
         ("MALLOPS_SESSION_HOURS", "9" * 12, "1 to"),
+        ("MALLOPS_SMTP", "mail.example:587", "smtp://"),
+        ("MALLOPS_SMTP", "http://mail.example", "smtp://"),
+        ("MALLOPS_SMTP", "smtp://", "smtp://"),
+        ("MALLOPS_SMTP", "smtp://mail.example:x", "smtp://"),
+        ("MALLOPS_SMTP", "smtp://mail.example:0", "smtp://"),
+        ("MALLOPS_SMTP", "smtp://mail.example:99999", "smtp://"),
+        ("MALLOPS_SMTP", "smtp://mail.example/inbox", "smtp://"),
+        ("MALLOPS_SMTP", "smtp://u:p#1@mail.example", "smtp://"),
+        ("MALLOPS_SMTP", "smtp://mail\r\n.example", "smtp://"),
+        ("MALLOPS_SMTP", "smtp://user@mail.example", "a password"),
         ("DATABASE_URL", "mysql://db/mallops", "SQLite or PostgreSQL"),
         ("DATABASE_URL", "mallops.db", "SQLite or PostgreSQL"),
     ],
@@ -54,3 +64,60 @@ def test_the_secret_is_made_once_and_kept_to_ourselves(tmp_path):
 def test_each_way_to_name_postgresql_is_understood(tmp_path, scheme):
     environ = {"MALLOPS_DATA": str(tmp_path), "DATABASE_URL": f"{scheme}://u@h/d"}
     assert read_settings(environ).database_url == "postgresql+psycopg://u@h/d"
+
+
+SMTP = "smtp://mail.example"
+FROM = "ops@mall.example"
+
+
+def smtp(tmp_path, url=SMTP, sender=FROM):
+    given = {"MALLOPS_SMTP": url, "MALLOPS_MAIL_FROM": sender}
+    return read_settings({"MALLOPS_DATA": str(tmp_path), **given}).smtp
+
+
+def test_without_a_mail_server_there_is_no_mail(tmp_path):
+    assert smtp(tmp_path, url="") is None
+
+
+@pytest.mark.parametrize(
+    ("url", "port", "tls"),
+    [
+        (SMTP, 587, False),
+        ("smtps://mail.example", 465, True),
+        ("smtp://mail.example:2525", 2525, False),
+        ("smtps://u:p@[2001:db8::1]:25/", 25, True),
+    ],
+)
+def test_a_mail_server_is_named_by_its_address(tmp_path, url, port, tls):
+    found = smtp(tmp_path, url)
+    assert (found.port, found.tls) == (port, tls)
+    assert found.host in {"mail.example", "2001:db8::1"}
+
+
+def test_its_password_may_hold_anything_and_is_never_shown(tmp_path):
+    found = smtp(tmp_path, "smtp://mall%40ops:p%40ss%3A%2F%23@mail.example")
+    assert (found.user, found.password) == ("mall@ops", "p@ss:/#")
+    assert "p@ss" not in repr(found)
+    with pytest.raises(SystemExit) as refusal:
+        smtp(tmp_path, "smtp://user:hunter2@mail.example/x")
+    assert "hunter2" not in str(refusal.value)
+
+
+@pytest.mark.parametrize(
+    ("sender", "shown"),
+    [
+        (FROM, "MallOps <ops@mall.example>"),
+        ("Harbour Court <ops@mall.example>", "Harbour Court <ops@mall.example>"),
+    ],
+)
+def test_messages_are_from_somebody(tmp_path, sender, shown):
+    assert str(smtp(tmp_path, sender=sender).sender) == shown
+
+
+@pytest.mark.parametrize(
+    "sender",
+    ["", "ops", "ops@", "A\r\nBcc: b@c.example <o@mall.example>", "a@b, c@d"],
+)
+def test_messages_from_nobody_are_refused_by_name(tmp_path, sender):
+    with pytest.raises(SystemExit, match="MALLOPS_MAIL_FROM"):
+        smtp(tmp_path, sender=sender)

@@ -6,7 +6,7 @@ import tempfile
 from contextlib import closing
 from dataclasses import dataclass
 from datetime import UTC, datetime
-from uuid import UUID, uuid4
+from uuid import uuid4
 
 import pytest
 import sqlalchemy as sa
@@ -17,15 +17,17 @@ import mallops
 from mallops import create_app
 from mallops.config import read_settings
 from mallops.db import SAFE_METHODS, db
-from mallops.people.models import ROLES, UserSession
+from mallops.people.models import ROLES
 from mallops.people.rights import RIGHTS
 from tests.conftest import Clock, OwnContext
 from tests.support import builders
-from tests.support.phone import SAME_ORIGIN, Phone
+from tests.support.objects import objects_of, token_of
+from tests.support.phone import SAME_ORIGIN
 
 NOW = datetime(2026, 11, 21, 2, 0, tzinfo=UTC)
 API = ("/sync/", "/floor/pack")
 HX = {"HX-Request": "true"}
+OWN = {"session_id", "install_id", "item_id"}  # those at hand are a colleague's
 DECISION = {"verdict": "accept", "reason": "seen by me"}  # fits the one form with ids
 
 
@@ -138,39 +140,8 @@ def populate(world):
         mall = builders.make_mall(NOW, code=code)
         for role in ROLES:
             user = builders.make_user(mall, role, NOW, username=f"{code}-{role}")
-            world.tokens[f"{code}-{role}"] = token_of(user)
-        world.objects[code] = objects_of(world, mall, user)
-
-
-def token_of(user):
-    from mallops.people.actions import start_session
-
-    _, token = start_session(user, address="::1", user_agent="test", now=NOW)
-    db.session.commit()
-    return token
-
-
-def objects_of(world, mall, user):
-    """One of everything an address can name."""
-    colleague = builders.make_user(mall, "officer", NOW)
-    phone = Phone(world.app, builders.make_user(mall, "officer", NOW), Clock(NOW))
-    photo = builders.jpeg(size=(32, 32), colour=(mall.id, 3, 3))
-    assert phone.put_photo(photo).status_code == 201
-    entry, held = phone.note("ours"), phone.note("held", binding=None)
-    phone.hand_in(entry, held)
-    return {
-        "user_id": colleague.id,
-        "entry_id": UUID(held["id"]),
-        "sha256": builders.sha256(photo),
-        "install_id": phone.install,
-        "session_id": db.session.scalar(sa.select(sa.func.min(UserSession.id))),
-        "day": NOW.date(),
-        "code": "opening",
-        "version": 1,
-        "language": "en",
-        "name": "sync",
-        "filename": "sw.js",
-    }
+            world.tokens[f"{code}-{role}"] = token_of(user, NOW)
+        world.objects[code] = objects_of(world.app, mall, NOW)
 
 
 # -- The table
@@ -257,7 +228,11 @@ def test_a_role_with_the_right_gets_in(world, endpoint, method, rule):
         for headers in ({}, HX):
             response = world.ask(f"demo-{role}", method, path, **headers)
             code = response.status_code
-            own = {"session_id", "install_id"} & rule.arguments  # a colleague's
+            own = {
+                "session_id",
+                "install_id",
+                "item_id",
+            } & rule.arguments  # a colleague's
             refused = {401, 403} | (set() if own else {404})
             assert code not in refused, f"{role}: {code}"
             assert code < 500, f"{role}: {code}"
@@ -298,7 +273,7 @@ def test_ids_of_another_mall_are_not_there(world):
     """The mall is ours, the thing is theirs."""
     theirs = world.objects["other"]
     for endpoint, method, rule in ROUTES:
-        ids = {"entry_id", "sha256", "user_id"} & rule.arguments
+        ids = {"entry_id", "sha256", "user_id", "item_id"} & rule.arguments
         if not ids or not is_of_a_mall(endpoint, method, rule):
             continue
         path = world.address(rule, **{name: theirs[name] for name in ids})
@@ -309,7 +284,9 @@ def test_ids_of_another_mall_are_not_there(world):
 
 
 def test_invented_ids_are_not_there(world):
-    invented = {"entry_id": uuid4(), "sha256": "0" * 64, "user_id": 10**6}
+    invented = {
+        "entry_id": uuid4(), "sha256": "0" * 64, "user_id": 10**6, "item_id": 10**6,
+    }  # fmt: skip
     for endpoint, method, rule in ROUTES:
         ids = set(invented) & rule.arguments
         if ids and is_of_a_mall(endpoint, method, rule):

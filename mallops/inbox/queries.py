@@ -127,6 +127,11 @@ class Line:
     item: InboxItem
     finding: Finding | None
 
+    @property
+    def is_open_to_reader(self) -> bool:
+        """Not of a finding that meanwhile is for others to see."""
+        return self.finding is not None or self.item.finding_id == THE_LIST
+
 
 def _unread(user_id: int, mall_id: int) -> sa.ColumnElement[bool]:
     return sa.and_(
@@ -172,6 +177,10 @@ def _with_finding(viewer: Viewer) -> sa.Select[InboxItem, Finding]:
 
 def _lines(rows: sa.Select[InboxItem, Finding]) -> list[Line]:
     return [Line(item, finding) for item, finding in db.session.execute(rows)]
+
+
+def find_line(item: InboxItem, viewer: Viewer) -> Line:
+    return _lines(_with_finding(viewer).where(InboxItem.id == item.id))[0]
 
 
 def find_own(user_id: int, mall_id: int, item_id: int) -> InboxItem | None:

@@ -251,3 +251,16 @@ def choose_language(user: User, language: str) -> None:
 def choose_theme(user: User, theme: str) -> None:
     user.theme = theme
     db.session.flush()
+
+
+def set_email(user: User, typed: str) -> None:
+    """Where messages about findings go; nothing typed: none are sent.
+
+    Raises:
+        Refused: ``bad_email``.
+    """
+    address = typed.strip()
+    if address and not rules.is_email(address):
+        raise Refused("bad_email", _("An e-mail address looks like name@mall.example."))
+    user.email = address or None
+    db.session.flush()

@@ -17,7 +17,7 @@ from mallops.people.rules import tidy_username
 from mallops.places.models import Mall
 from mallops.places.queries import find_mall
 
-user = AppGroup("user", help="Accounts: add, disable, enable, password, list.")
+user = AppGroup("user", help="Accounts: add, disable, enable, password, email, list.")
 # Without letters and digits that look alike on a screen or a slip of paper.
 LETTERS = "".join(sorted(set(ascii_lowercase + digits) - set("0o1li")))
 
@@ -98,6 +98,21 @@ def password(username: str, ask: bool) -> None:
     db.session.commit()
     click.echo(f"New password for {found.username}.")
     _show_once(new, ask)
+
+
+@user.command("email")
+@click.argument("username")
+@click.argument("address")
+def email(username: str, address: str) -> None:
+    """Send a person's messages to ADDRESS; "" sends none any more."""
+    will_write()
+    found = _user(username)
+    try:
+        actions.set_email(found, address)
+    except Refused as refusal:
+        raise click.ClickException(refusal.text) from refusal
+    db.session.commit()
+    click.echo(f"{found.username}: {found.email or 'no e-mail'}")
 
 
 @user.command("list")

@@ -5,6 +5,7 @@ from __future__ import annotations
 from flask_babel import lazy_gettext as _l
 from flask_wtf import FlaskForm
 from wtforms import (  # type: ignore[attr-defined]  # stubs without SelectChoice
+    EmailField,
     PasswordField,
     RadioField,
     SelectChoice,
@@ -61,3 +62,11 @@ class PasswordForm(FlaskForm):  # type: ignore[misc]
 class PreferencesForm(FlaskForm):  # type: ignore[misc]
     language = RadioField(_l("Language"), choices=LANGUAGE_CHOICES)
     theme = RadioField(_l("Appearance"), choices=THEME_CHOICES)
+
+
+class EmailForm(FlaskForm):  # type: ignore[misc]
+    email = EmailField(
+        _l("E-mail address"),
+        [Length(max=LONGEST_TYPED)],
+        render_kw={**TYPED, "autocomplete": "email", "inputmode": "email"},
+    )

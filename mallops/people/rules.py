@@ -109,6 +109,19 @@ def is_username(tidy: str) -> bool:
     return bool(USERNAME.fullmatch(tidy)) and len(tidy) <= 80
 
 
+# What mail servers take everywhere. Nothing in it can end a header or begin another.
+_ATOM = r"[A-Za-z0-9!#$%&'*+/=?^_`{|}~-]+"
+_LABEL = r"[A-Za-z0-9](?:[A-Za-z0-9-]{0,61}[A-Za-z0-9])?"
+EMAIL = re.compile(rf"(?P<local>{_ATOM}(?:\.{_ATOM})*)@{_LABEL}(?:\.{_LABEL})*")
+LONGEST_EMAIL, LONGEST_LOCAL = 254, 64
+
+
+def is_email(text: str) -> bool:
+    """Whether a message can be sent there: one plain address, in ASCII."""
+    found = EMAIL.fullmatch(text) if len(text) <= LONGEST_EMAIL else None
+    return found is not None and len(found["local"]) <= LONGEST_LOCAL
+
+
 def password_problem(
     password: str, *, words: Iterable[str], common: Collection[str]
 ) -> PasswordProblem | None:

@@ -27,7 +27,12 @@ from werkzeug.wrappers import Response
 from mallops.db import db
 from mallops.errors import Refused
 from mallops.people import actions, passwords, phones, queries, rules, sessions
-from mallops.people.forms import PasswordForm, PreferencesForm, SignInForm
+from mallops.people.forms import (
+    EmailForm,
+    PasswordForm,
+    PreferencesForm,
+    SignInForm,
+)
 from mallops.people.models import LANGUAGES, User
 from mallops.web import current_language, now
 
@@ -157,7 +162,11 @@ def me() -> ResponseReturnValue:
     return _me_page()
 
 
-def _me_page(form: PasswordForm | None = None, problem: str = "") -> str:
+def _me_page(
+    form: PasswordForm | None = None,
+    problem: str = "",
+    email: EmailForm | None = None,
+) -> str:
     user, moment = current_user, now()
     membership = queries.current_membership(user, now())
     if membership is not None:
@@ -177,6 +186,8 @@ def _me_page(form: PasswordForm | None = None, problem: str = "") -> str:
         ),
         form=form or PasswordForm(formdata=None),
         problem=problem,
+        email=email or EmailForm(formdata=None, email=user.email),
+        sends_email=current_app.config["SETTINGS"].smtp is not None,
     )
 
 
@@ -202,6 +213,21 @@ def preferences() -> ResponseReturnValue:
     actions.choose_theme(current_user, form.theme.data)
     db.session.commit()
     return _remember_language(redirect(url_for("people.me")), form.language.data)
+
+
+@bp.post("/me/email")
+def email() -> ResponseReturnValue:
+    form = EmailForm()
+    form.validate_on_submit()
+    try:
+        actions.set_email(current_user, form.email.data or "")
+    except Refused as refusal:
+        db.session.rollback()
+        form.email.errors = [refusal.text]
+        return _me_page(email=form), 422
+    db.session.commit()
+    flash(_("Saved."), "done")
+    return redirect(url_for("people.me"))
 
 
 @bp.post("/me/password")

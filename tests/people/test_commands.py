@@ -85,3 +85,20 @@ def test_an_unknown_person_is_refused_by_name(run, command):
     answer = run(command, "nobody")
     assert answer.exit_code == 1
     assert "unknown user 'nobody'" in answer.output
+
+
+def test_an_address_for_messages_is_set_and_removed(run, mall, make_user):
+    person = make_user(mall, username="liwei")
+    assert run("email", "liwei", " li.wei@mall.example ").exit_code == 0
+    assert person.email == "li.wei@mall.example"
+    assert run("email", "liwei", "").output == "liwei: no e-mail\n"
+    assert person.email is None
+
+
+def test_what_is_no_address_is_refused(run, mall, make_user):
+    person = make_user(mall, username="liwei")
+    answer = run("email", "liwei", "li wei@mall")
+    assert answer.exit_code == 1
+    assert "name@mall.example" in answer.output
+    assert person.email is None
+    assert run("email", "nobody", "a@b.example").exit_code == 1

@@ -216,3 +216,32 @@ def test_typed_passwords_do_not_come_back(one):
     page = change(one, current="wrong horse", new="lanterns in the rain").text
     assert "wrong horse" not in page
     assert "lanterns" not in page
+
+
+# -- E-mail
+
+
+def test_one_sets_and_removes_the_address_messages_go_to(one, officer):
+    assert one.post("/me/email", email=" lin@mall.example").status_code == 302
+    db.session.refresh(officer)
+    assert officer.email == "lin@mall.example"
+    assert 'value="lin@mall.example"' in one.get("/me/").text
+    one.post("/me/email", email="")
+    db.session.refresh(officer)
+    assert officer.email is None
+
+
+@pytest.mark.parametrize(
+    "typed", ["lin", "lin@", "a@b@c", "lin@mall.example\r\nBcc: x@y", "a" * 2000]
+)
+def test_what_is_no_address_comes_back_to_be_mended(one, officer, typed):
+    response = one.post("/me/email", email=typed)
+    assert response.status_code == 422
+    assert "name@mall.example" in response.text
+    assert typed[:3] in response.text
+    db.session.refresh(officer)
+    assert officer.email is None
+
+
+def test_one_is_told_when_the_server_sends_no_e_mail(one):
+    assert "sends no e-mail yet" in one.get("/me/").text

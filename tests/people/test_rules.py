@@ -253,3 +253,32 @@ def test_paths_on_this_site_are_safe(target):
 )
 def test_everything_else_is_refused(target):
     assert rules.safe_next(target) is None
+
+
+# -- E-mail
+
+
+@pytest.mark.parametrize(
+    "address",
+    [
+        "a@b", "lin.xiao-lan+mall@mall.example", "o'neil@sub.mall.example",
+        f"{'a' * 64}@{'b' * 63}.example",
+    ],
+)  # fmt: skip
+def test_addresses_that_a_message_can_go_to(address):
+    assert rules.is_email(address)
+
+
+@pytest.mark.parametrize(
+    "address",
+    [
+        "", "@", "lin", "lin@", "@mall.example", "lin@mall..example", "lin@-a.example",
+        ".lin@mall.example", "lin.@mall.example", "a b@mall.example", "a@b@c",
+        "林@mall.example", "lin@商场.example", "lin@mall.example\n", "\nlin@mall.test",
+        "lin@mall.example\r\nBcc: x@y.example", "Lin <lin@mall.example>", "a@b,c@d",
+        '"lin"@mall.example', "lin@[127.0.0.1]", f"{'a' * 65}@mall.example",
+        f"lin@{'b' * 64}.example", f"lin@{'b.' * 130}example", "a@b\0",
+    ],
+)  # fmt: skip
+def test_what_no_message_can_be_sent_to(address):
+    assert not rules.is_email(address)

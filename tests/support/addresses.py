@@ -14,10 +14,12 @@ def address(rule):
         "filename": "css/base.css",
         "sha256": "0" * 64,
         "user_id": 1,
+        "item_id": 1,
         "session_id": 1,
         "entry_id": "00000000-0000-4000-8000-000000000000",
         "install_id": "00000000-0000-4000-8000-000000000000",
         "day": "2026-11-21",
+        "state": "missed",
     }
     return re.sub(
         r"<(?:[^<>:]+:)?(\w+)>", lambda found: str(values[found[1]]), rule.rule

@@ -1,0 +1,59 @@
+"""One of everything an address of the product can name, for the tests of rights."""
+
+from datetime import datetime
+from uuid import UUID
+
+import sqlalchemy as sa
+
+from mallops.db import db
+from mallops.inbox.models import InboxItem
+from mallops.people.actions import start_session
+from mallops.people.models import UserSession
+from tests.conftest import Clock
+from tests.support import builders
+from tests.support.phone import Phone
+
+
+def token_of(user, now: datetime) -> str:
+    _, token = start_session(user, address="::1", user_agent="test", now=now)
+    db.session.commit()
+    return token
+
+
+def objects_of(app, mall, now: datetime) -> dict:
+    """By the name the address has for it."""
+    colleague = builders.make_user(mall, "officer", now)
+    phone = Phone(app, builders.make_user(mall, "officer", now), Clock(now))
+    photo = builders.jpeg(size=(32, 32), colour=(mall.id, 3, 3))
+    assert phone.put_photo(photo).status_code == 201
+    entry, held = phone.note("ours"), phone.note("held", binding=None)
+    about = {"category": "other", "severity": "S3", "text": "broken", "place": "L1-A"}
+    finding = phone.seal(about, kind="finding")
+    phone.hand_in(entry, held, finding)
+    return {
+        "user_id": colleague.id,
+        "item_id": item_of(mall, colleague, now),
+        "entry_id": UUID(held["id"]),
+        "finding_id": finding["id"],
+        "sha256": builders.sha256(photo),
+        "install_id": phone.install,
+        "session_id": db.session.scalar(sa.select(sa.func.min(UserSession.id))),
+        "day": now.date(),
+        "state": "missed",
+        "code": "opening",
+        "version": 1,
+        "language": "en",
+        "name": "sync",
+        "filename": "sw.js",
+    }
+
+
+def item_of(mall, user, now: datetime) -> int:
+    """Something told to this person: nobody else's business."""
+    item = InboxItem(
+        user_id=user.id, mall_id=mall.id, finding_id="f", about="opened", due_at=now,
+        told_at=now,
+    )  # fmt: skip
+    db.session.add(item)
+    db.session.commit()
+    return item.id
