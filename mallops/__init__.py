@@ -61,6 +61,7 @@ def _mount(app: Flask) -> None:
     from mallops.ledger import kinds
     from mallops.notices import kinds as notice_kinds
     from mallops.notices import penalty_kinds
+    from mallops.notices import views as notices
     from mallops.people import views as people
     from mallops.shifts import kinds as shift_kinds
     from mallops.sync import views as sync
@@ -70,6 +71,7 @@ def _mount(app: Flask) -> None:
     app.register_blueprint(sync.bp, url_prefix="/sync")
     app.register_blueprint(daylog.bp, url_prefix="/malls/<mall>")
     app.register_blueprint(findings.bp, url_prefix="/malls/<mall>")
+    app.register_blueprint(notices.bp, url_prefix="/malls/<mall>")
     app.extensions["mallops.kinds"] = kinds.table_of(
         checklist_kinds.INSPECTION,
         shift_kinds.NOTE,

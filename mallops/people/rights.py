@@ -32,6 +32,7 @@ def roles(*names: str) -> Rule:
 ANY_MEMBER = Rule()
 LOG_READERS = roles("officer", "supervisor", "manager", "auditor")
 LEADERS = roles("supervisor", "manager")
+FLOOR_STAFF = roles("officer", "supervisor", "manager")
 # A contractor's people see their own findings only: mallops/findings/queries.py.
 FINDING_READERS = roles("officer", "supervisor", "manager", "team", "auditor")
 
@@ -82,6 +83,21 @@ RIGHTS: dict[str, Rule] = {
     "daylog.phones": roles("supervisor", "manager", "admin"),
     # findings
     "findings.show": FINDING_READERS,
+    # notices to tenants and penalties; never for a team, which may be a contractor's
+    "notices.index": LOG_READERS,
+    "notices.show": LOG_READERS,
+    "notices.printed": LOG_READERS,
+    "notices.new": LEADERS,
+    "notices.issue": LEADERS,
+    "notices.deliver": FLOOR_STAFF,
+    "notices.reply": LEADERS,
+    "notices.withdraw": LEADERS,
+    "notices.penalties": LOG_READERS,
+    "notices.penalty": LOG_READERS,
+    "notices.new_penalty": FLOOR_STAFF,
+    "notices.propose": FLOOR_STAFF,
+    "notices.propose_for": FLOOR_STAFF,
+    "notices.decide": roles("manager"),
 }
 
 # Who may record which kind of entry; a recorder without the right is held.
