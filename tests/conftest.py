@@ -15,7 +15,7 @@ from mallops.db import db
 from tests.support import builders
 from tests.support.browser import find_chromium, launch_args
 from tests.support.phone import Phone
-from tests.support.postgres import ExternalPostgres, start_postgres
+from tests.support.postgres import ExternalPostgres, Refillable, start_postgres
 
 DATABASES = ("sqlite", "postgresql")
 
@@ -93,6 +93,12 @@ def postgres_template(postgres, tmp_path_factory) -> Iterator[str]:
         yield str(sa.make_url(url).database)
 
 
+@pytest.fixture(scope="session")
+def postgres_database(postgres, postgres_template) -> Iterator[Refillable]:
+    with postgres.database(postgres_template) as url:
+        yield Refillable(url)
+
+
 @pytest.fixture(params=DATABASES)
 def database_url(request, tmp_path) -> Iterator[str]:
     """An empty database with the whole schema, on each engine in turn."""
@@ -101,9 +107,9 @@ def database_url(request, tmp_path) -> Iterator[str]:
         shutil.copy(request.getfixturevalue("sqlite_template"), path)
         yield f"sqlite:///{path}"
         return
-    template = request.getfixturevalue("postgres_template")
-    with request.getfixturevalue("postgres").database(template) as url:
-        yield url
+    database = request.getfixturevalue("postgres_database")
+    yield database.url
+    database.empty()
 
 
 @pytest.fixture

@@ -80,6 +80,48 @@ class ExternalPostgres:
         pass
 
 
+class Refillable:
+    """A database that is emptied after each test: ten times as fast as another one."""
+
+    def __init__(self, url: str) -> None:
+        self.url = url
+        self._conninfo = (
+            make_url(url)
+            .set(drivername="postgresql")
+            .render_as_string(hide_password=False)
+        )
+        with psycopg.connect(self._conninfo) as connection:
+            rows = connection.execute(
+                "SELECT tablename FROM pg_tables WHERE schemaname = 'public'"
+            )
+            self._tables = [name for (name,) in rows if name != "alembic_version"]
+            self._first = {
+                name: connection.execute(f'SELECT * FROM "{name}"').fetchall()
+                for name in self._tables
+            }
+            sequences = connection.execute(
+                "SELECT quote_ident(sequencename) FROM pg_sequences"
+            )
+            self._sequences = [name for (name,) in sequences]
+
+    def empty(self) -> None:
+        """As the migrations left it. Whoever is still connected is cut off."""
+        with psycopg.connect(self._conninfo) as connection:
+            connection.execute(
+                "SELECT pg_terminate_backend(pid) FROM pg_stat_activity"
+                " WHERE datname = current_database() AND pid <> pg_backend_pid()"
+            )
+            connection.execute("SET LOCAL session_replication_role = replica")
+            connection.execute(";".join(f'DELETE FROM "{t}"' for t in self._tables))
+            connection.execute(
+                ";".join(f"ALTER SEQUENCE {s} RESTART" for s in self._sequences)
+            )
+            for name, rows in self._first.items():
+                for row in rows:
+                    marks = ", ".join(["%s"] * len(row))
+                    connection.execute(f'INSERT INTO "{name}" VALUES ({marks})', row)
+
+
 class LocalPostgres(ExternalPostgres):
     """A server of our own in a temporary folder: to stop, crash and start again."""
 
