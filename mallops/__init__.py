@@ -57,7 +57,7 @@ def _mount(app: Flask) -> None:
     from mallops.findings import kinds as finding_kinds
     from mallops.findings import views as findings
     from mallops.floor import views as floor
-    from mallops.inbox import models as inbox  # noqa: F401 -- its tables
+    from mallops.inbox import views as inbox
     from mallops.ledger import kinds
     from mallops.notices import kinds as notice_kinds
     from mallops.notices import penalty_kinds
@@ -70,6 +70,7 @@ def _mount(app: Flask) -> None:
     app.register_blueprint(floor.bp)
     app.register_blueprint(sync.bp, url_prefix="/sync")
     app.register_blueprint(daylog.bp, url_prefix="/malls/<mall>")
+    app.register_blueprint(inbox.bp, url_prefix="/malls/<mall>/inbox")
     app.register_blueprint(findings.bp, url_prefix="/malls/<mall>")
     app.register_blueprint(notices.bp, url_prefix="/malls/<mall>")
     app.extensions["mallops.kinds"] = kinds.table_of(

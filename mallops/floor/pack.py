@@ -10,6 +10,7 @@ from mallops.checklists import queries as checklists
 from mallops.checklists.models import ChecklistVersion
 from mallops.findings import pack as findings
 from mallops.notices import pack as notices
+from mallops.inbox import queries as inbox
 from mallops.people.models import Membership, User
 from mallops.places import queries as places
 from mallops.places import rules as place_rules
@@ -68,6 +69,7 @@ def pack_for(
         ],
         "plan_times": place_rules.plan_times(mall.settings, day),
         "photo_line": bool(mall.settings.get("photo_line")),
+        "inbox": {"unread": inbox.unread_count(user.id, mall.id)},
         **findings.pack_of(mall, member),
         **notices.pack_of(mall, member),
     }

@@ -32,6 +32,7 @@ def roles(*names: str) -> Rule:
 ANY_MEMBER = Rule()
 LOG_READERS = roles("officer", "supervisor", "manager", "auditor")
 LEADERS = roles("supervisor", "manager")
+TOLD_OF_FINDINGS = roles("officer", "supervisor", "manager", "team")
 FLOOR_STAFF = roles("officer", "supervisor", "manager")
 # A contractor's people see their own findings only: mallops/findings/queries.py.
 FINDING_READERS = roles("officer", "supervisor", "manager", "team", "auditor")
@@ -47,6 +48,7 @@ RIGHTS: dict[str, Rule] = {
     "people.me": SIGNED_IN,
     "people.preferences": SIGNED_IN,
     "people.password": SIGNED_IN,
+    "people.email": SIGNED_IN,
     "people.end_session": SIGNED_IN,
     "people.end_other_sessions": SIGNED_IN,
     "people.release_phone": SIGNED_IN,
@@ -98,6 +100,10 @@ RIGHTS: dict[str, Rule] = {
     "notices.propose": FLOOR_STAFF,
     "notices.propose_for": FLOOR_STAFF,
     "notices.decide": roles("manager"),
+    # inbox
+    "inbox.show": TOLD_OF_FINDINGS,
+    "inbox.acknowledge": TOLD_OF_FINDINGS,
+    "inbox.acknowledge_all": TOLD_OF_FINDINGS,
 }
 
 # Who may record which kind of entry; a recorder without the right is held.
