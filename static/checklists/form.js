@@ -40,9 +40,9 @@ export class ChecklistForm {
 
   listen() {
     this.element.addEventListener("click", (event) => this.onClick(event))
-    for (const type of ["input", "change"]) {
-      this.element.addEventListener(type, (event) => this.onInput(event.target))
-    }
+    this.element.addEventListener("input", ({ target }) => {
+      if (target.type !== "radio") this.onInput(target) // its click was the answer already
+    })
     this.element.addEventListener("submit", (event) => event.preventDefault())
   }
 
@@ -100,7 +100,7 @@ export class ChecklistForm {
     refreshUnfolded(item, rule, answers[rule.code], this.known)
     showJudged(item, rule, this)
     if (rule.type === "meter") workOutMeters(this)
-    this.countUp()
+    this.countUp(this.definition.sections.filter(({ items }) => items.includes(rule)))
     this.keeper.changed()
   }
 
@@ -112,8 +112,8 @@ export class ChecklistForm {
     })
   }
 
-  countUp() {
-    for (const { element, items } of this.definition.sections) {
+  countUp(sections = this.definition.sections) {
+    for (const { element, items } of sections) {
       const { answered, all } = progress(items, this.draft.answers, this.known)
       const count = $(".checklist__count", element)
       count.textContent = `${answered}/${all}`

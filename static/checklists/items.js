@@ -14,7 +14,11 @@ export function definitionOf(form) {
   return { sections }
 }
 
-export const ruleOf = (item) => JSON.parse(item.dataset.rule)
+const rules = new WeakMap()
+export function ruleOf(item) {
+  if (!rules.has(item)) rules.set(item, JSON.parse(item.dataset.rule))
+  return rules.get(item)
+}
 
 // {value, of, raw}: `raw` keeps what was typed and is no number, so it is not lost.
 export function read(item, rule) {

@@ -35,7 +35,7 @@ function begin({ checklist: code, place, round = null, due_at: dueAt = null }, k
   if (!list || !spot) return null
   return {
     id: newId(), kind: "inspection", checklist: code, version: list.version, form: list.form,
-    title: list.title, place, placeKind: spot.kind, placeName: inAllWords(spot), round, dueAt,
+    person: known.person.id, title: list.title, place, placeKind: spot.kind, placeName: inAllWords(spot), round, dueAt,
     startedAt: withOffset(new Date(), known.time_zone), answers: {}, scroll: 0,
     mall: known.mall, timeZone: known.time_zone,
   }

@@ -7,8 +7,8 @@ import * as store from "./store.js"
 
 // draft: {id, …anything}. Kept under the person who is signed in.
 export async function saveDraft(draft) {
-  const me = await whoami()
-  const kept = { ...draft, person: draft.person ?? me?.id, savedAt: Date.now() }
+  const person = draft.person ?? (await whoami())?.id
+  const kept = { ...draft, person, savedAt: Date.now() }
   await (await userDb()).put("drafts", kept)
   return kept
 }
@@ -16,17 +16,18 @@ export async function saveDraft(draft) {
 // null when unknown, somebody else's, or sealed already (the browser died in between).
 export async function loadDraft(id) {
   const draft = await (await userDb()).get("drafts", id)
-  return draft && (await isOpen(draft)) ? draft : null
+  return draft && (await isOpen(draft, await whoami())) ? draft : null
 }
 
 export async function drafts() {
   const kept = await (await userDb()).getAll("drafts")
-  const open = await Promise.all(kept.map(isOpen))
+  const me = await whoami()
+  const open = await Promise.all(kept.map((draft) => isOpen(draft, me)))
   return kept.filter((_, i) => open[i]).sort((a, b) => b.savedAt - a.savedAt)
 }
 
-async function isOpen(draft) {
-  return draft.person === (await whoami())?.id && !(await store.get(draft.id))
+async function isOpen({ id, person }, me) {
+  return person === me?.id && !(await store.get(id))
 }
 
 export async function removeDraft(id) {

@@ -13,15 +13,14 @@ export const storedByServer = async () => [...(await inState("received")), ...(a
 
 export const forRound = async (round) => (await outboxDb()).getAllFromIndex("entries", "round", round)
 
+// The latest of one person in one state, oldest first.
 export async function newest(person, state, most) {
-  const index = (await outboxDb()).transaction("entries").store.index("person_state")
-  const entries = []
-  let cursor = await index.openCursor([person, state], "prev")
-  while (cursor && entries.length < most) {
-    entries.push(cursor.value)
-    cursor = await cursor.continue()
-  }
-  return entries
+  const { store } = (await outboxDb()).transaction("entries")
+  const ids = await store.index("person_state").getAllKeys([person, state])
+  if (!ids.length) return []
+  // Ids sort by time, so this reads few others with them, and all at once.
+  const near = await store.getAll(IDBKeyRange.lowerBound(ids[Math.max(0, ids.length - most)]))
+  return near.filter((entry) => entry.recordedBy === person && entry.state === state)
 }
 
 // How many entries are in each state, of one person or of all.

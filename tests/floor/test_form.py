@@ -35,6 +35,39 @@ def test_a_tap_that_bounces_does_not_take_the_tick_back(phone):
     assert phone.chosen("O01") == ["pass"]
 
 
+NOTE_STORED = """() => {
+  globalThis.stored = []
+  const { put } = IDBObjectStore.prototype
+  IDBObjectStore.prototype.put = function (value, ...more) {
+    const { answers, scroll } = value
+    if (this.name === "drafts") stored.push(JSON.stringify({ answers, scroll }))
+    return put.call(this, value, ...more)
+  }
+}"""
+
+
+def test_each_tap_is_stored_once(phone):
+    phone.start()
+    phone.page.evaluate(NOTE_STORED)
+    phone.tick("O01", "pass")
+    phone.tick("O02", "pass")
+    phone.wait_until("stored.some(text => text.includes('O02'))")
+    stored = phone.page.evaluate("stored")
+    assert len(stored) == len(set(stored))
+
+
+def test_arrow_keys_choose_too(phone):
+    phone.start()
+    phone.item("O01").locator("[value=pass]").focus()
+    phone.page.keyboard.press("Space")
+    assert phone.chosen("O01") == ["pass"]
+    phone.page.keyboard.press("ArrowRight")
+    [chosen] = phone.chosen("O01")
+    assert chosen != "pass"
+    phone.wait_until("document.querySelector('#progress').value === 1")
+    assert phone.drafts()[0]["answers"]["O01"]["value"] == chosen
+
+
 def test_a_fail_unfolds_right_there_and_moves_nothing_above(phone):
     phone.start()
     phone.tick("O05", "pass")
@@ -148,6 +181,49 @@ def test_a_signature_is_kept_with_the_entry(phone):
     assert answer["value"] == "Chen"
     assert answer["photos"] == entry["photos"]
     assert len(entry["photos"]) == 1
+
+
+# How many pixels of the paper are inked.
+INK = """code => {
+  const canvas = document.querySelector(`#item-${code} canvas`)
+  const pen = canvas.getContext("2d")
+  const { data } = pen.getImageData(0, 0, canvas.width, canvas.height)
+  return data.filter((value, at) => at % 4 === 0 && value < 128).length
+}"""
+
+
+def test_a_signature_comes_back_and_can_be_cleared(phone):
+    phone.start("fire_patrol", "L1-A")
+    fill_patrol(phone)
+    drawn = phone.page.evaluate(INK, "R12")
+    assert drawn > 200
+    phone.page.reload()
+    phone.page.wait_for_selector("#actions:not([hidden])")
+    phone.wait_until(f"({INK})('R12') > {drawn // 2}")
+    phone.item("R12").locator("[data-clear]").click()
+    phone.wait_until("document.querySelector('#next-open:not([hidden])') !== null")
+    assert phone.page.evaluate(INK, "R12") == 0
+    assert phone.drafts()[0]["answers"]["R12"].get("drawn") is None
+
+
+def test_a_second_finger_draws_nothing(phone):
+    phone.start("fire_patrol", "L1-A")
+    fill_patrol(phone)
+    before = phone.page.evaluate(INK, "R12")
+    phone.item("R12").locator("canvas").evaluate(
+        """canvas => {
+          const { left, top } = canvas.getBoundingClientRect()
+          const at = (type, pointerId, x) => canvas.dispatchEvent(new PointerEvent(type,
+            { pointerId, clientX: left + x, clientY: top + 20, bubbles: true }))
+          canvas.setPointerCapture = () => {}
+          at("pointerdown", 1, 10)
+          at("pointermove", 2, 200)
+          at("pointermove", 1, 12)
+          at("pointerup", 2, 200)
+          at("pointerup", 1, 12)
+        }"""
+    )
+    assert 0 < phone.page.evaluate(INK, "R12") - before < 60
 
 
 def test_a_round_is_done_at_once_in_the_list_and_not_begun_again(phone):
