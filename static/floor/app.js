@@ -50,7 +50,9 @@ async function turn() {
   current = view
   for (const section of $$(".view")) show(section, section.id === `view-${id}`)
   frame(id)
-  await view.open(decodeURIComponent(rest.join("/")), name)
+  const opening = view.open(decodeURIComponent(rest.join("/")), name)
+  if (!isFirst && id !== "round") scrollTo(0, 0)
+  await opening
   if (!isFirst) arrive(id)
 }
 
@@ -70,7 +72,6 @@ function frame(id) {
 
 // Where a screen reader and the keyboard go on after a change of view.
 function arrive(id) {
-  if (id !== "round") scrollTo(0, 0)
   const view = $(`#view-${id}`)
   if (view.contains(document.activeElement)) return
   const first = $(".notice[tabindex]:not([hidden]), h1", view) // "saved" is read before "due"

@@ -2,11 +2,14 @@
 
 import { onProgress } from "../sync/drain.js"
 import { counts, onChange } from "../sync/outbox.js"
-import { $, icon, show } from "./dom.js"
+import { $, drawn, icon, show } from "./dom.js"
 import { t } from "./i18n.js"
+import { latest } from "./latest.js"
 
 const NEEDS_A_PERSON = new Set(["signed_out", "portal", "forbidden", "other_mall"])
 let progress = { state: "idle", done: 0, all: 0 }
+
+const paint = latest(paintNow)
 
 export function startChip() {
   onProgress((news) => {
@@ -19,7 +22,8 @@ export function startChip() {
 
 export const lastProgress = () => progress
 
-async function paint() {
+async function paintNow() {
+  await drawn() // after what the person just did
   const { look, name, text } = faceFor(await counts(), progress)
   const chip = show($("#chip"))
   if (chip.textContent === text && chip.dataset.look === look) return

@@ -46,6 +46,14 @@ export function show(element, visible = true) {
   return element
 }
 
+// When all that changed until now is on screen; soon, where nothing is drawn (a hidden page).
+export function drawn() {
+  return new Promise((done) => {
+    requestAnimationFrame(() => setTimeout(done))
+    setTimeout(done, 200)
+  })
+}
+
 export function option(value, text) {
   return Object.assign(document.createElement("option"), { value, textContent: text })
 }

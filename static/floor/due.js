@@ -3,12 +3,13 @@
 import { drafts } from "../sync/drafts.js"
 import { onChange, received, refused, waiting } from "../sync/outbox.js"
 import { pack } from "../sync/pack.js"
-import { $, copyOf, option, show } from "./dom.js"
+import { $, copyOf, drawn, option, show } from "./dom.js"
 import { drawGroups, rowElement } from "./due-list.js"
 import { placed } from "./due-rules.js"
 import { draftRow, groupsOf } from "./due-words.js"
 import { clock } from "./format.js"
 import { inWords, t } from "./i18n.js"
+import { latest } from "./latest.js"
 import { findSpot } from "./spots.js"
 import { offerStart } from "./start.js"
 
@@ -16,6 +17,7 @@ const AGAIN_MS = 30_000
 const FLOOR = "mallops-floor"
 let isOpen = false
 
+const draw = latest(drawNow)
 onChange(draw)
 addEventListener("mallops:pack", draw)
 setInterval(draw, AGAIN_MS)
@@ -26,6 +28,7 @@ export async function open() {
     localStorage.setItem(FLOOR, target.value)
     draw()
   }
+  if (!$("#saved").hidden) await sayFirst()
   await draw()
 }
 
@@ -40,9 +43,10 @@ export function sayHello(known) {
   $("#subtitle").textContent = known ? known.person.name : ""
 }
 
-async function draw() {
+async function drawNow() {
   const known = isOpen && (await pack())
-  if (isOpen) show($("#view-due"), Boolean(known))
+  if (!isOpen) return // left meanwhile: the header belongs to another view
+  show($("#view-due"), Boolean(known))
   if (!known) return
   sayHello(known)
   offerStart(known)
@@ -89,6 +93,13 @@ function drawDrafts(unfinished, known) {
   const group = copyOf("due-group", { title: t("Not finished yet") })
   $("ul", group).append(...unfinished.map((draft) => rowElement(draftRow(draft, known))))
   $("#drafts").replaceChildren(...(unfinished.length ? [group] : []))
+}
+
+// "Saved" is on screen before the list, which takes a slow phone longer.
+async function sayFirst() {
+  show($("#due-list"), false)
+  await drawn()
+  show($("#due-list"))
 }
 
 // Said after saving, until the next view: the work is on this phone.

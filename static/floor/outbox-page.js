@@ -9,6 +9,7 @@ import { $, copyOf, show, showState } from "./dom.js"
 import { sayHello } from "./due.js"
 import { dayAndClock } from "./format.js"
 import { inWords, t } from "./i18n.js"
+import { latest } from "./latest.js"
 import { why } from "./trouble.js"
 
 const MOST_RECEIVED = 30
@@ -16,6 +17,7 @@ const MB = 1e6
 const GB = 1e9
 let isOpen = false
 
+const draw = latest(drawNow)
 onChange(draw)
 onProgress(draw)
 $("#send-now").addEventListener("click", sendNow)
@@ -34,7 +36,7 @@ export function close() {
   isOpen = false
 }
 
-async function draw() {
+async function drawNow() {
   if (!isOpen) return
   const zone = (await pack())?.time_zone
   const [mine, tray, kept, { colleagues }] = [await waiting(), await refused(), await received(), await counts()]

@@ -4,8 +4,9 @@ import { ChecklistForm } from "../checklists/form.js"
 import { knownFor } from "../checklists/known.js"
 import { photosOf, removeDraft, saveDraft, savePhoto } from "../sync/drafts.js"
 import { pack } from "../sync/pack.js"
+import { whoami } from "../sync/session.js"
 import { askReason } from "./abort.js"
-import { $, show } from "./dom.js"
+import { $, drawn, show } from "./dom.js"
 import { labelOf, FIND } from "./draft.js"
 import { saySaved } from "./due.js"
 import { loadFragment } from "./fragment.js"
@@ -34,8 +35,8 @@ export async function close() {
   removeEventListener("scroll", rememberScroll)
   await saving
   draft = form = null
-  $("#form").replaceChildren()
   show($("#actions"), false)
+  drawn().then(() => form ?? $("#form").replaceChildren()) // taking it apart takes a while
 }
 
 function paintHead() {
@@ -91,7 +92,8 @@ function keeper(known) {
 function save() {
   const kept = structuredClone(draft)
   saving = saving.then(() => saveDraft(kept)).catch((error) => say(explain(error)))
-  if (!draft.round) history.replaceState(null, "", `#draft/${draft.id}`) // a reload finds it again
+  const here = `#draft/${draft.id}` // a reload finds it again
+  if (!draft.round && location.hash !== here) history.replaceState(null, "", here)
 }
 
 let resting = 0
@@ -137,10 +139,11 @@ function stopAtOpen() {
 }
 
 async function sealDraft(aborted) {
-  await saving
-  await sealInspection({ ...draft, aborted }, form.definition, photos)
-  saySaved(inWords(labelOf(draft)))
-  removeDraft(draft.id)
+  const mine = draft
+  const [me] = await Promise.all([whoami(), saving])
+  await sealInspection({ ...mine, aborted }, form.definition, photos, me)
+  saySaved(inWords(labelOf(mine)))
   draft = form = null
   location.replace("#due")
+  drawn().then(() => removeDraft(mine.id)) // what is sealed is not offered again meanwhile
 }

@@ -28,10 +28,11 @@ export class SealFailed extends Error {
 export async function seal({ id, kind, v, mall, recordedBy, recordedAt, body, photos = [], label, round }) {
   const text = JSON.stringify(body)
   for (const photo of photos) await mustMatch(photo)
+  const [hash, origin] = await Promise.all([sha256(text), installId()])
   const entry = {
     id, kind, v, mall, recordedBy, recordedAt, label, round,
-    body: text, sha256: await sha256(text), photos: [...new Set(photos.map((photo) => photo.sha256))],
-    photosLost: [], origin: await installId(), sealedAt: Date.now(),
+    body: text, sha256: hash, photos: [...new Set(photos.map((photo) => photo.sha256))],
+    photosLost: [], origin, sealedAt: Date.now(),
     state: "waiting", tries: 0, notBefore: 0, reason: null, receipt: null,
   }
   const sealed = await writeOrMakeRoom(entry, photos)
@@ -66,24 +67,21 @@ async function write(entry, photos) {
   const tx = db.transaction(["entries", "photos", "meta"], "readwrite", { durability: "strict" })
   tx.done.catch(() => {}) // awaited below; an earlier failing request must not go unheard
   try {
-    const first = await tx.objectStore("entries").get(entry.id)
+    const [entries, kept, meta] = ["entries", "photos", "meta"].map((name) => tx.objectStore(name))
+    const [first, last = 0, binding = null] = await Promise.all([
+      entries.get(entry.id), meta.get("seq"), meta.get(`binding:${entry.recordedBy}`),
+    ])
     if (first) return first
-    const sealed = await numbered(entry, tx.objectStore("meta"))
-    for (const { sha256: hash, bytes } of photos) await tx.objectStore("photos").put({ sha256: hash, bytes })
-    await tx.objectStore("entries").add(sealed)
-    await tx.done
+    const sealed = { ...entry, seq: last + 1, binding }
+    await Promise.all([
+      ...photos.map(({ sha256: hash, bytes }) => kept.put({ sha256: hash, bytes })),
+      meta.put(sealed.seq, "seq"), entries.add(sealed), tx.done,
+    ])
     return sealed
   } catch (error) {
     abort(tx)
     throw tx.error ?? error
   }
-}
-
-async function numbered(entry, meta) {
-  const seq = ((await meta.get("seq")) ?? 0) + 1
-  const binding = (await meta.get(`binding:${entry.recordedBy}`)) ?? null
-  await meta.put(seq, "seq")
-  return { ...entry, seq, binding }
 }
 
 function abort(tx) {

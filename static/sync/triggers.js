@@ -7,6 +7,7 @@ import { askToPersist } from "./keep.js"
 import { backOff } from "./rules.js"
 
 const TAG = "mallops-drain"
+const BREATH_MS = 100 // "saved" is drawn first
 const CONTACT_EVERY_MS = 5 * 60_000 // an idle phone shows that it is there
 let timer = null
 let failures = 0
@@ -18,10 +19,12 @@ export function startTriggers() {
   askToPersist()
   addEventListener("online", sendNow)
   document.addEventListener("visibilitychange", () => document.visibilityState === "visible" && sendNow())
-  listen("sealed", () => {
-    askForSync()
-    sendNow()
-  })
+  listen("sealed", () => setTimeout(sendSoon, BREATH_MS))
+  sendNow()
+}
+
+function sendSoon() {
+  askForSync()
   sendNow()
 }
 
