@@ -17,6 +17,7 @@ from flask_babel import force_locale
 from mallops import create_app, web
 from mallops.config import read_settings
 from mallops.floor import assets
+from mallops.floor.joined import reachable
 
 ROOT = Path(__file__).resolve().parent.parent
 FOLDER = ROOT / "mallops" / "translations"
@@ -164,16 +165,15 @@ def test_the_floor_app_gets_all_its_words(plain_app, sources, language):
     assert of_scripts - words.keys() == set()
 
 
-FLOOR_SCRIPTS = ("static/floor/", "static/sync/", "static/checklists/")
+FLOOR_SCRIPTS = tuple(f"static/{path}" for path in reachable(assets.APP))
 CALL = re.compile(r"\bt\(\s*(?=(.))")
-I18N = ROOT / "static" / "floor" / "i18n.js"  # where t itself is made
+I18N = "static/floor/i18n.js"  # where t itself is made
 
 
 def test_scripts_name_their_words_outright():
     """``t(name)`` would be found by nobody."""
-    for folder in FLOOR_SCRIPTS:
-        for path in set((ROOT / folder).glob("*.js")) - {I18N}:
-            assert set(CALL.findall(path.read_text())) <= {'"'}, path
+    for path in set(FLOOR_SCRIPTS) - {I18N}:
+        assert set(CALL.findall((ROOT / path).read_text())) <= {'"'}, path
 
 
 # -- Content ----------------------------------------------------------------------
