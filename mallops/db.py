@@ -19,6 +19,7 @@ from sqlalchemy.orm import DeclarativeBase, mapped_column
 SAFE_METHODS = frozenset({"GET", "HEAD", "OPTIONS"})
 # What a phone sends may take minutes to arrive; these views call start_writing() then.
 LATE_WRITERS = ("/sync/batch", "/sync/photos/")
+LATE_FORMS = ("/steps",)  # forms with photos, by how their address ends
 LOCK_SECONDS = 5
 
 
@@ -171,7 +172,11 @@ def may_write() -> bool:
     """Whether what runs now takes the write lock with its first statement."""
     if has_app_context() and "will_write" in g:
         return True
-    if not has_request_context() or request.path.startswith(LATE_WRITERS):
+    if not has_request_context() or _writes_late(request.path):
         return False
     # Asking who is signed in notes that the phone was in contact (docs/sync.md).
     return request.method not in SAFE_METHODS or request.path == "/sync/session"
+
+
+def _writes_late(path: str) -> bool:
+    return path.startswith(LATE_WRITERS) or path.endswith(LATE_FORMS)

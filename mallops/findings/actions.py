@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import hashlib
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import asdict, dataclass, field
-from datetime import date, datetime
+from dataclasses import asdict, dataclass, field, replace
+from datetime import date, datetime, timedelta
 from typing import Any
 from uuid import UUID
 
+import sqlalchemy as sa
 from flask_babel import gettext as _
 
 from mallops.db import db, insert_rows
@@ -17,6 +19,7 @@ from mallops.findings.bodies import UpdateBody
 from mallops.findings.models import Finding, FindingUpdate
 from mallops.ledger import actions as ledger
 from mallops.ledger.kinds import Received
+from mallops.ledger.models import LedgerHead
 from mallops.people.models import Membership
 from mallops.places.models import Mall
 
@@ -196,48 +199,91 @@ def _key(step: FindingUpdate) -> str:
 
 def take_step(
     mall: Mall, finding: Finding, body: Mapping[str, Any], member: Membership,
-    now: datetime,
+    now: datetime, *, shown: str | None = None,
 ) -> None:  # fmt: skip
     """Record a step from a desk page, after asking whether this person may. Flushes.
+
+    ``shown`` is the mark_of() the finding on the page the person acted on.
 
     Raises:
         Refused: the step does not fit, or is for somebody else (the person's
             mistake); ``code`` names what is wrong, ``text`` says it in words.
     """
-    entry = ledger.desk_entry(
-        mall, "finding_update", {"finding": finding.id, **body}, member.user_id, now
-    )
-    db.session.refresh(finding, with_for_update=True)
-    _check(finding, entry.body, member)
-    ledger.record(mall, entry)
+    _wait_for_writers(mall)
+    db.session.refresh(finding)
+    # A phone's clock may be ahead by less than is corrected: what is done now comes
+    # after what was seen here.
+    at = max(now, finding.last_step_at + timedelta(milliseconds=1))
+    content = {"finding": finding.id, "seen": finding.state, **body}
+    entry = ledger.desk_entry(mall, "finding_update", content, member.user_id, at)
+    _check(finding, entry.body, member, now)
+    if shown not in (None, mark_of(finding)) and body["step"] not in rules.HARMLESS:
+        raise Refused("changed_meanwhile", _changed_meanwhile())
+    ledger.record(mall, replace(entry, photos=tuple(entry.body.photos)))
 
 
-def _check(finding: Finding, body: Any, member: Membership) -> None:
-    team = member.team.code if member.team else None
-    doubt = rules.doubt_about(
-        body.step,
-        by_id=member.user_id,
-        role=member.role,
-        team=team,
-        standing=standing_of(finding),
-        opened_by_id=finding.opened_by_id,
-    )
+def _wait_for_writers(mall: Mall) -> None:
+    """Queue as phones do, at the ledger's head: in this order nobody waits for ever."""
+    head = sa.select(LedgerHead.mall_id).where(LedgerHead.mall_id == mall.id)
+    db.session.execute(head.with_for_update())
+
+
+def _check(finding: Finding, body: Any, member: Membership, now: datetime) -> None:
+    doubt = doubt_about(body.step, finding, member)
     if doubt:
         raise Refused(doubt, _doubts()[doubt])
     if finding.state not in rules.STEPS[body.step].starts:
-        raise Refused(
-            "step_does_not_fit",
-            _("Meanwhile the finding stands differently. Look at it again."),
-        )
-    if body.fix_by is not None and body.fix_by <= finding.last_step_at:
+        raise Refused("step_does_not_fit", _changed_meanwhile())
+    if body.fix_by is not None and body.fix_by <= now:
         raise Refused("fix_by_in_the_past", _("The time to fix it is in the past."))
     if body.step == "fix" and finding.photos and not body.photos:
         raise Refused("no_after_photo", _("It had a photo: show the result in one."))
 
 
+def doubt_about(step: str, finding: Finding, member: Membership) -> str | None:
+    """Why this person may not take a step by themselves; None: they may."""
+    return rules.doubt_about(
+        step,
+        by_id=member.user_id,
+        role=member.role,
+        team=member.team.code if member.team else None,
+        standing=standing_of(finding),
+        opened_by_id=finding.opened_by_id,
+    )
+
+
+def mark_of(finding: Finding) -> str:
+    """Changes with whatever somebody should see before they take a step."""
+    names = ("state", "severity", "team", "assignee_id", "fix_by")
+    stands = [str(getattr(finding, name)) for name in names]
+    return hashlib.sha256("|".join(stands).encode()).hexdigest()[:12]
+
+
+def states_met(
+    mall: Mall, finding: Finding, steps: Sequence[FindingUpdate]
+) -> dict[UUID, str]:
+    """For each step that does not count: how the finding stood when it was made."""
+    limits, opening = rules.limits_of(mall.settings), _opening(finding)
+    updates = [_update(step) for step in steps]
+    return {
+        step.entry_id: rules.follow(opening, updates[:place], limits).standing.state
+        for place, step in enumerate(steps)
+        if not step.counts
+    }
+
+
 def standing_of(finding: Finding) -> rules.Standing:
     names = rules.Standing.__dataclass_fields__
     return rules.Standing(**{name: getattr(finding, name) for name in names})
+
+
+def _changed_meanwhile() -> str:
+    return str(
+        _(
+            "Somebody changed this finding while you were writing. "
+            "Look at how it stands now; what you wrote is still here."
+        )
+    )
 
 
 def _doubts() -> dict[str, str]:

@@ -122,11 +122,15 @@ def read_update(text: str) -> UpdateBody:
         Refused("unreadable"): it has not the shape of a step, or lacks its reason.
     """
     body: UpdateBody = _read(_update, text)
-    if body.step in rules.NEED_TEXT and not body.text.strip():
+    if body.step in rules.NEED_TEXT and not (body.text.strip() or _adds_details(body)):
         raise Refused("unreadable", _("This step needs a reason in words."))
     if body.step == "wait" and body.waiting_for is None:
         raise Refused("unreadable", _("Say what it waits for."))
     return body
+
+
+def _adds_details(body: UpdateBody) -> bool:
+    return body.step == "comment" and body.details != Details()
 
 
 def _read(decoder: Any, text: str) -> Any:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Collection, Iterable
 from dataclasses import dataclass
+from datetime import datetime
 from uuid import UUID
 
 import sqlalchemy as sa
@@ -12,8 +13,11 @@ from sqlalchemy.orm import joinedload
 from mallops.db import db
 from mallops.findings.bodies import UpdateBody
 from mallops.findings.models import Finding, FindingUpdate
-from mallops.ledger.models import Entry
-from mallops.people.models import Membership, Team
+from mallops.ledger.models import Entry, Photo
+from mallops.people.models import Membership, Team, User
+
+# Who does the work: findings are given to nobody else.
+RECEIVE = ("officer", "supervisor", "manager", "team")
 
 
 @dataclass(frozen=True)
@@ -115,6 +119,51 @@ def known_here(mall_id: int, bodies: Iterable[UpdateBody]) -> Known:
         Membership.mall_id == mall_id, Membership.user_id.in_(ids)
     )
     return Known(team_codes(mall_id), frozenset(db.session.scalars(members)))
+
+
+def own_photos(mall_id: int, user_id: int, hashes: Collection[str]) -> set[str]:
+    """Which of these photos a person sent to this mall."""
+    rows = sa.select(Photo.sha256).where(
+        Photo.mall_id == mall_id,
+        Photo.uploaded_by_id == user_id,
+        Photo.sha256.in_(hashes),
+    )
+    return set(db.session.scalars(rows)) if hashes else set()
+
+
+@dataclass(frozen=True)
+class Person:
+    """Somebody a finding can be given to."""
+
+    id: int
+    name: str
+    team: str | None
+
+
+@dataclass(frozen=True)
+class Receivers:
+    """To whom a finding can be given: teams by code, people by their id as text."""
+
+    teams: dict[str, Team]
+    people: dict[str, Person]
+
+    def of(self, team: str | None) -> list[Person]:
+        return [person for person in self.people.values() if person.team == team]
+
+
+def receivers(mall_id: int, now: datetime) -> Receivers:
+    """Everybody who may do the work, by name, at this moment."""
+    open_now = Membership.ended_at.is_(None) | (Membership.ended_at > now)
+    rows = db.session.execute(
+        sa.select(User.id, User.name, Team.code)
+        .join(Membership, Membership.user_id == User.id)
+        .outerjoin(Team, Membership.team_id == Team.id)
+        .where(Membership.mall_id == mall_id, Membership.started_at <= now, open_now)
+        .where(Membership.role.in_(RECEIVE), User.disabled_at.is_(None))
+        .order_by(User.name, User.id)
+    )
+    people = {str(id_): Person(id_, name, team) for id_, name, team in rows}
+    return Receivers({team.code: team for team in teams(mall_id)}, people)
 
 
 def team_codes(mall_id: int) -> frozenset[str]:

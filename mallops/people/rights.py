@@ -84,7 +84,14 @@ RIGHTS: dict[str, Rule] = {
     "daylog.decide": LEADERS,
     "daylog.phones": roles("supervisor", "manager", "admin"),
     # findings
+    "findings.index": FINDING_READERS,
+    "findings.rows": FINDING_READERS,
     "findings.show": FINDING_READERS,
+    "findings.photo": FINDING_READERS,
+    "findings.thumb": FINDING_READERS,
+    "findings.form": roles("officer", "supervisor", "manager", "team"),
+    "findings.step": roles("officer", "supervisor", "manager", "team"),
+    "findings.unit": LOG_READERS,
     # notices to tenants and penalties; never for a team, which may be a contractor's
     "notices.index": LOG_READERS,
     "notices.show": LOG_READERS,

@@ -20,6 +20,9 @@ def address(rule):
         "install_id": "00000000-0000-4000-8000-000000000000",
         "day": "2026-11-21",
         "state": "missed",
+        "finding_id": "00000000-0000-4000-8000-000000000000",
+        "step": "comment",
+        "no": "L1-001",
     }
     return re.sub(
         r"<(?:[^<>:]+:)?(\w+)>", lambda found: str(values[found[1]]), rule.rule

@@ -9,6 +9,7 @@ from mallops.db import db
 from mallops.inbox.models import InboxItem
 from mallops.people.actions import start_session
 from mallops.people.models import UserSession
+from mallops.people.queries import find_user
 from tests.conftest import Clock
 from tests.support import builders
 from tests.support.phone import Phone
@@ -23,19 +24,23 @@ def token_of(user, now: datetime) -> str:
 def objects_of(app, mall, now: datetime) -> dict:
     """By the name the address has for it."""
     colleague = builders.make_user(mall, "officer", now)
-    phone = Phone(app, builders.make_user(mall, "officer", now), Clock(now))
+    # Of somebody who sees own findings only, so that there is one for every role.
+    phone = Phone(app, find_user(f"{mall.code}-team"), Clock(now))
     photo = builders.jpeg(size=(32, 32), colour=(mall.id, 3, 3))
     assert phone.put_photo(photo).status_code == 201
     entry, held = phone.note("ours"), phone.note("held", binding=None)
-    about = {"category": "other", "severity": "S3", "text": "broken", "place": "L1-A"}
-    finding = phone.seal(about, kind="finding")
+    about = {"category": "other", "severity": "S3", "text": "broken", "unit": "L1-001"}
+    photos = [builders.sha256(photo)]
+    finding = phone.seal({**about, "photos": photos}, kind="finding", photos=photos)
     phone.hand_in(entry, held, finding)
     return {
         "user_id": colleague.id,
         "item_id": item_of(mall, colleague, now),
         "entry_id": UUID(held["id"]),
         "finding_id": finding["id"],
-        "sha256": builders.sha256(photo),
+        "sha256": photos[0],
+        "step": "comment",
+        "no": "L1-001",
         "install_id": phone.install,
         "session_id": db.session.scalar(sa.select(sa.func.min(UserSession.id))),
         "day": now.date(),
