@@ -7,7 +7,7 @@ import os
 import signal
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from threading import Event
 
 from apscheduler.executors.pool import ThreadPoolExecutor
@@ -28,13 +28,15 @@ class Job:
     name: str
     task: Callable[[datetime], object]
     seconds: int
+    begins_after: int = 0  # seconds
 
 
 # A further job is a further line. Two workers may run at once, so a task must be safe
 # to do twice at the same moment, and to be cut off at any.
 JOBS = (
     Job("escalate", inbox.escalate, seconds=30),
-    Job("send_digests", inbox.send_digests, seconds=30),
+    # Soon after the other, so that what was just told is sent at once.
+    Job("send_digests", inbox.send_digests, seconds=30, begins_after=3),
 )
 
 
@@ -74,7 +76,7 @@ def _scheduler(app: Flask, jobs: Sequence[Job]) -> BackgroundScheduler:
             "interval",
             (app, job),
             seconds=job.seconds,
-            next_run_time=datetime.now(UTC),
+            next_run_time=datetime.now(UTC) + timedelta(seconds=job.begins_after),
             name=job.name,
         )
     return scheduler

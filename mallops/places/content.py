@@ -98,6 +98,8 @@ class Facts(Part, frozen=True):
 
     photo_line: bool = False
     plan_times: dict[str, ClockTime | list[Season]] = {}
+    # By severity: step → whom it tells (mallops/inbox/ladder.py).
+    escalation: dict[str, dict[str, list[str]]] = {}
 
 
 class Plan(Part, frozen=True):

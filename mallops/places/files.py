@@ -13,6 +13,7 @@ from zoneinfo import available_timezones
 
 import msgspec
 
+from mallops.inbox.ladder import problems_of as problems_of_ladder
 from mallops.people.models import ROLES
 from mallops.places.content import (
     A_DAY_OR_MORE,
@@ -93,6 +94,7 @@ def _problems(content: Content) -> Iterator[str]:
     for plan in about.plans:
         if (plan.role is None) == (plan.team is None):
             yield f"plan {plan.code}: needs either a role or a team"
+    yield from problems_of_ladder(about.settings.escalation)
 
 
 def _problems_of_hours(about: About) -> Iterator[str]:

@@ -146,7 +146,7 @@ def test_one_tap_takes_note_without_any_script(supervisor, people, mall, clock):
     assert (noted.acknowledged_at, other.acknowledged_at) == (clock.now, None)
     page = supervisor.get(INBOX).text
     assert count_in(page) == "1"
-    assert "noted at 2026-11-21 10:03" in page
+    assert "Noted at 2026-11-21 10:03" in page
 
 
 def test_with_htmx_the_item_and_the_count_are_replaced(supervisor, people, mall, clock):

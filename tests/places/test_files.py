@@ -70,6 +70,33 @@ def test_a_broken_line_is_refused_by_number_and_reason(read, old, new, told):
     assert told in str(refusal.value)
 
 
+LADDER = """
+[settings.escalation.S3]
+acknowledge_100 = ["supervisor"]
+fix_50 = ["doers"]
+[hours]
+"""
+
+
+def test_a_mall_may_have_a_ladder_of_its_own(read):
+    facts = read(ABOUT.replace("[hours]", LADDER)).about.settings
+    assert facts.escalation["S3"]["fix_50"] == ["doers"]
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "told"),
+    [
+        ("fix_50", "fixed_50", "escalation S3: unknown step 'fixed_50'"),
+        ("doers", "mayor", "escalation S3 fix_50: unknown 'mayor'"),
+        ("S3", "S7", "escalation: unknown severity 'S7'"),
+    ],
+)
+def test_a_broken_ladder_is_refused_by_name_and_reason(read, old, new, told):
+    with pytest.raises(files.BrokenFile) as refusal:
+        read(ABOUT.replace("[hours]", LADDER.replace(old, new)))
+    assert told in str(refusal.value)
+
+
 def test_all_that_is_wrong_is_told_at_once(read):
     about, units = ABOUT.replace('floor = "L1"', 'floor = "L9"'), UNITS
     with pytest.raises(files.BrokenFile) as refusal:
