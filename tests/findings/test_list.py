@@ -3,9 +3,7 @@
 from datetime import timedelta
 
 import pytest
-import sqlalchemy as sa
 
-from mallops.db import db
 from mallops.findings import asked, words
 from tests.findings.conftest import (
     LIST,
@@ -200,25 +198,6 @@ def test_a_list_costs_the_same_number_of_queries_however_long_it_is(
     with count_queries() as many:
         assert len(listed(desk.supervisor)) == 7
     assert len(many) == len(few), many
-
-
-@pytest.fixture
-def count_queries(app):
-    """``with count_queries() as statements``: what is asked of the database."""
-    from contextlib import contextmanager
-
-    @contextmanager
-    def counting():
-        statements = []
-
-        def note(_connection, _cursor, statement, *_rest):
-            statements.append(statement)
-
-        sa.event.listen(db.engine, "before_cursor_execute", note)
-        yield statements
-        sa.event.remove(db.engine, "before_cursor_execute", note)
-
-    return counting
 
 
 # -- Refreshing itself
