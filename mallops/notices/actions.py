@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import asdict, dataclass
-from datetime import datetime
+from dataclasses import asdict, dataclass, replace
+from datetime import datetime, timedelta
 from typing import Any
 from uuid import UUID
 from zoneinfo import ZoneInfo
@@ -115,21 +115,19 @@ def _set_deadline(
 
 def deliver(
     mall: Mall, notice: Notice, body: Mapping[str, Any], member: Membership,
-    now: datetime,
+    now: datetime, *, photos: Sequence[str] = (),
 ) -> None:  # fmt: skip
     """Note at the desk that a notice was brought to the shop, or could not be. Flushes.
 
     Raises:
         Refused("step_does_not_fit"): it was signed for or withdrawn meanwhile.
-        Refused("no_signer"): signed for, but nobody is named (the person's mistake).
     """
     _queue(mall)
     db.session.refresh(notice)
     if notice.state not in rules.OUTCOMES[body["outcome"]][1]:
         raise Refused("step_does_not_fit", _refusals()["step_does_not_fit"])
-    if body["outcome"] == "signed" and not body["signer_name"]:
-        raise Refused("no_signer", _("Who signed for it? Enter the name."))
-    _record(mall, "notice_delivery", {"notice": str(notice.id), **body}, member, now)
+    said = {**body, "photos": list(photos)}
+    _take(mall, notice, "notice_delivery", said, member, now)
 
 
 def reply(
@@ -137,7 +135,8 @@ def reply(
     now: datetime,
 ) -> None:  # fmt: skip
     """Note what the tenant says to a notice. Flushes."""
-    _record(mall, "notice_reply", {"notice": str(notice.id), **body}, member, now)
+    _queue(mall)
+    _take(mall, notice, "notice_reply", body, member, now)
 
 
 def withdraw(
@@ -155,8 +154,19 @@ def withdraw(
         raise Refused("step_does_not_fit", _refusals()["step_does_not_fit"])
     if not rules.is_second_person(member.user_id, notice.issued_by_id):
         raise Refused("second_person", _refusals()["second_person"])
-    body = {"notice": str(notice.id), "reason": reason}
-    _record(mall, "notice_withdrawal", body, member, now)
+    _take(mall, notice, "notice_withdrawal", {"reason": reason}, member, now)
+
+
+def _take(
+    mall: Mall, notice: Notice, kind: str, said: Mapping[str, Any], member: Membership,
+    now: datetime,
+) -> None:  # fmt: skip
+    """A step at the desk comes after all that was seen there, even of a phone whose
+    clock is ahead by less than is corrected.
+    """
+    seen = [step.at for step in queries.steps_of([notice.id])[notice.id]]
+    at = max([now, *(moment + timedelta(milliseconds=1) for moment in seen)])
+    _record(mall, kind, {"notice": str(notice.id), **said}, member, at)
 
 
 def propose(
@@ -200,7 +210,7 @@ def _record(
     mall: Mall, kind: str, body: Mapping[str, Any], member: Membership, now: datetime
 ) -> UUID:
     entry = ledger.desk_entry(mall, kind, body, member.user_id, now)
-    ledger.record(mall, entry)
+    ledger.record(mall, replace(entry, photos=tuple(body.get("photos", ()))))
     return entry.id
 
 

@@ -10,13 +10,20 @@ from flask_wtf import FlaskForm
 from wtforms import (  # type: ignore[attr-defined]  # stubs without SelectChoice
     BooleanField,
     DateTimeLocalField,
+    MultipleFileField,
     RadioField,
     SelectChoice,
     SelectField,
     StringField,
     TextAreaField,
 )
-from wtforms.validators import DataRequired, InputRequired, Length, Optional
+from wtforms.validators import (
+    DataRequired,
+    InputRequired,
+    Length,
+    Optional,
+    ValidationError,
+)
 
 from mallops.errors import Refused
 from mallops.notices import rules
@@ -88,6 +95,14 @@ class DeliveryForm(FlaskForm):  # type: ignore[misc]
         _l("Signed by"), [_line()], render_kw={"autocomplete": "off"}
     )
     note = TextAreaField(_l("Note"), [_text()], render_kw={"rows": 2, "dir": "auto"})
+    photos = MultipleFileField(
+        _l("Photo of the signed paper"),
+        render_kw={"accept": "image/jpeg,image/png,image/webp"},
+    )
+
+    def validate_signer_name(self, name: StringField) -> None:
+        if self.outcome.data == "signed" and not tidy(name.data):
+            raise ValidationError(_("Who signed for it? Enter the name."))
 
     def said(self) -> dict[str, Any]:
         return {

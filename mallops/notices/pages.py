@@ -6,10 +6,12 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from functools import cached_property
+from typing import Any
 from uuid import UUID
 from zoneinfo import ZoneInfo
 
 from flask_babel import gettext as _
+from flask_wtf import FlaskForm
 
 from mallops import web
 from mallops.daylog import queries as daylog
@@ -17,7 +19,14 @@ from mallops.findings.models import Finding
 from mallops.ledger.models import Photo
 from mallops.notices import queries, rules, words
 from mallops.notices.actions import Draft
-from mallops.notices.forms import IssueForm, tidy
+from mallops.notices.forms import (
+    DeliveryForm,
+    IssueForm,
+    ProposalForm,
+    ReplyForm,
+    WithdrawalForm,
+    tidy,
+)
 from mallops.notices.models import PENALTY_STATES, Notice, NoticeStep, Penalty
 from mallops.notices.queries import Filters
 from mallops.people.models import LANGUAGES
@@ -218,10 +227,25 @@ def _moment_of(mall: Mall, local: datetime | None) -> datetime | None:
     return local.replace(tzinfo=ZoneInfo(mall.time_zone)).astimezone(UTC)
 
 
-def least_deadline(mall: Mall) -> str:
-    """What a browser may offer as the earliest deadline."""
-    soon = web.now() + timedelta(minutes=1)
-    return soon.astimezone(ZoneInfo(mall.time_zone)).strftime("%Y-%m-%dT%H:%M")
+def around_draft(mall: Mall, finding: Finding) -> dict[str, Any]:
+    """What the page of a draft shows besides its form."""
+    soon = (web.now() + timedelta(minutes=1)).astimezone(ZoneInfo(mall.time_zone))
+    return {
+        "earlier": queries.of_finding(finding.id),
+        "photos": daylog.photos(mall, finding.photos),
+        "is_settled": finding.state in rules.SETTLED,
+        "least_deadline": soon.strftime("%Y-%m-%dT%H:%M"),
+    }
+
+
+def step_forms(notice: Notice) -> dict[str, FlaskForm]:
+    """The forms on the page of a notice, untouched."""
+    return {
+        "deliver": DeliveryForm(formdata=None),
+        "reply": ReplyForm(formdata=None),
+        "withdraw": WithdrawalForm(formdata=None),
+        "propose": ProposalForm(formdata=None, penalty_clause=notice.clause),
+    }
 
 
 def _uuid(text: str) -> UUID | None:

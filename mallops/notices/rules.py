@@ -174,12 +174,12 @@ def minor_units(text: str, digits: int) -> int:
     plain = text.strip().replace(" ", "").replace(",", ".")
     whole, _, fraction = plain.partition(".")
     if not whole.isdecimal() or not plain.isascii() or len(whole) > 12:
-        raise ValueError(text)
+        raise ValueError(f"not an amount: {text!r}")
     if ("." in plain and not fraction.isdecimal()) or len(fraction) > digits:
-        raise ValueError(text)
+        raise ValueError(f"not an amount: {text!r}")
     amount = int(Decimal(plain).scaleb(digits))
     if amount == 0:
-        raise ValueError(text)
+        raise ValueError(f"not an amount: {text!r}")
     return amount
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from functools import partial
 from typing import Any
 from uuid import UUID
 from zoneinfo import ZoneInfo
@@ -24,11 +25,12 @@ from flask_wtf import FlaskForm
 
 from mallops import web
 from mallops.daylog import queries as daylog
-from mallops.db import db
+from mallops.db import db, will_write
 from mallops.errors import Refused
 from mallops.findings import queries as findings
+from mallops.findings import uploads
 from mallops.findings.models import Finding
-from mallops.notices import actions, pages, queries, rules, words
+from mallops.notices import actions, pages, queries, words
 from mallops.notices.forms import (
     DecisionForm,
     DeliveryForm,
@@ -42,6 +44,13 @@ from mallops.notices.models import Notice, Penalty
 from mallops.places.models import Tenant
 
 bp = Blueprint("notices", __name__)
+
+
+@bp.url_value_preprocessor
+def _room_for_photos(endpoint: str | None, _values: dict[str, Any] | None) -> None:
+    """A delivery may carry photos; the form is read before any view runs."""
+    if endpoint == "notices.deliver":
+        request.max_content_length = uploads.MOST_BYTES
 
 
 @bp.context_processor
@@ -112,10 +121,7 @@ def _new_page(
         tenant=tenant,
         form=form,
         problem=problem,
-        earlier=queries.of_finding(finding.id),
-        photos=daylog.photos(g.mall, finding.photos),
-        is_settled=finding.state in rules.SETTLED,
-        least_deadline=pages.least_deadline(g.mall),
+        **pages.around_draft(g.mall, finding),
     )
 
 
@@ -145,7 +151,25 @@ def printed(mall: str, notice_id: UUID) -> ResponseReturnValue:
 
 @bp.post("/notices/<uuid:notice_id>/deliveries")
 def deliver(mall: str, notice_id: UUID) -> ResponseReturnValue:
-    return _take(notice_id, "deliver", DeliveryForm(), actions.deliver)
+    """Noted at the desk: the signed paper comes along as a photo."""
+    form = DeliveryForm()
+    try:
+        photos = _keep_photos() if form.validate() else []
+    except Refused as refusal:
+        db.session.rollback()
+        return _notice_page(_notice(notice_id), "deliver", form, refusal.text), 422
+    return _take(notice_id, "deliver", form, partial(actions.deliver, photos=photos))
+
+
+def _keep_photos() -> list[str]:
+    """Keep what was sent before anything is locked; their names."""
+    db.session.rollback()
+    kept = []
+    for data in uploads.chosen(request.files.getlist("photos")):
+        will_write()
+        kept.append(uploads.keep(g.mall.id, data, g.membership.user_id, web.now()))
+        db.session.commit()
+    return kept
 
 
 @bp.post("/notices/<uuid:notice_id>/replies")
@@ -181,14 +205,7 @@ def _notice(notice_id: UUID) -> Notice:
 def _notice_page(
     notice: Notice, tried: str = "", form: FlaskForm | None = None, problem: str = ""
 ) -> str:
-    forms = {
-        "deliver": DeliveryForm(formdata=None),
-        "reply": ReplyForm(formdata=None),
-        "withdraw": WithdrawalForm(formdata=None),
-        "propose": ProposalForm(formdata=None, penalty_clause=notice.clause),
-    }
-    if form is not None:
-        forms[tried] = form
+    forms = pages.step_forms(notice) | ({tried: form} if form else {})
     return render_template(
         "notices/show.html",
         shown=pages.shown(g.mall, notice),
@@ -217,20 +234,19 @@ def new_penalty(mall: str) -> ResponseReturnValue:
 
 @bp.post("/penalties/new")
 def propose(mall: str) -> ResponseReturnValue:
-    """For a unit; a unit that is not there is told beside its field."""
-    form = ProposalForm()
+    """For a unit; one that is not there is told beside its field."""
+    form, problem = ProposalForm(), ""
     unit = queries.find_unit(g.mall.id, form.unit.data or "")
     is_valid = form.validate()
     if unit is None:
         form.unit.errors = [_("There is no unit with this number here.")]
-    if not is_valid or unit is None:
-        return render_template("notices/propose.html", form=form, problem=""), 422
-    try:
-        return _propose({"unit": unit.no}, form)
-    except Refused as refusal:
-        db.session.rollback()
-        page = render_template("notices/propose.html", form=form, problem=refusal.text)
-        return page, 422
+    elif is_valid:
+        try:
+            return _propose({"unit": unit.no}, form)
+        except Refused as refusal:
+            db.session.rollback()
+            problem = refusal.text
+    return render_template("notices/propose.html", form=form, problem=problem), 422
 
 
 @bp.post("/notices/<uuid:notice_id>/penalties")

@@ -27,9 +27,9 @@ def people(mall, make_user):
     return People(
         make_user(mall, "officer", username="officer"),
         make_user(mall, "supervisor", username="supervisor"),
-        make_user(mall, "supervisor", username="supervisor2"),
+        make_user(mall, "supervisor", username="second-supervisor"),
         make_user(mall, "manager", username="manager"),
-        make_user(mall, "manager", username="manager2"),
+        make_user(mall, "manager", username="second-manager"),
         make_user(mall, "auditor", username="auditor"),
         make_user(mall, "team", username="cleaner", team="cleaning"),
     )

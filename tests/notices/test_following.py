@@ -1,6 +1,8 @@
 """After the issue: brought to the shop, replied to, rectified, taken back."""
 
+import io
 import json
+from datetime import timedelta
 
 import pytest
 import sqlalchemy as sa
@@ -166,6 +168,41 @@ def test_a_delivery_on_paper_is_noted_at_the_desk(people, signed_in, issued):
     assert answer.status_code == 302
     assert get_notice(notice.id).signer_name == "Ms Chen"
     assert last_entry().flags == []
+
+
+def test_the_signed_paper_comes_along_as_a_photo(supervisor, issued):
+    notice, paper = issued(), builders.jpeg((7, 7, 7))
+    form = {"outcome": "signed", "signer_name": "Ms Chen"}
+    files = {"photos": (io.BytesIO(paper), "paper.jpg")}
+    assert (
+        post(supervisor, path(notice, "/deliveries"), form | files).status_code == 302
+    )
+    assert last_entry().photos == [builders.sha256(paper)]
+    page = supervisor.get(path(notice)).text
+    assert f"/malls/demo/photos/{builders.sha256(paper)}/thumb" in page
+
+
+def test_a_file_that_is_no_photo_is_told_and_the_rest_kept(supervisor, issued):
+    form = {"outcome": "signed", "signer_name": "Ms Chen", "note": "typed with care"}
+    files = {"photos": (io.BytesIO(b"no picture"), "paper.jpg")}
+    answer = post(supervisor, path(issued(), "/deliveries"), form | files)
+    assert answer.status_code == 422
+    assert "A file is no whole photo." in answer.text
+    assert "typed with care" in answer.text
+    assert count_entries(kind="notice_delivery") == 0
+
+
+def test_a_step_at_the_desk_comes_after_what_was_seen(
+    own, manager, issued, delivery, clock
+):
+    """A phone's clock may be ahead by less than is corrected."""
+    notice = issued()
+    ahead = delivery(notice)
+    ahead["recorded_at"] = (clock.now + timedelta(minutes=1)).isoformat()
+    assert statuses(own.hand_in(ahead)) == ["accepted"]
+    post(manager, path(notice, "/withdrawal"), {"reason": "Wrong shop"})
+    now = get_notice(notice.id)
+    assert (now.state, now.contradicted) == ("withdrawn", False)
 
 
 def test_who_signed_must_be_named_and_the_note_is_kept(supervisor, issued):

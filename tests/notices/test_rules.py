@@ -1,6 +1,5 @@
 """How a notice stands: by the times of its steps, whatever order they came in."""
 
-import re
 from datetime import UTC, datetime, timedelta
 
 import pytest
@@ -210,7 +209,7 @@ def test_an_amount_is_kept_in_its_smallest_unit(text, digits, amount):
     ["", "0", "0.00", "-5", "1.234", "1,200.00", "five", "٥", "1e3", "5.", "9" * 13],
 )
 def test_what_is_no_amount_is_no_amount(text):
-    with pytest.raises(ValueError, match=re.escape(text)):
+    with pytest.raises(ValueError, match="not an amount"):
         rules.minor_units(text, 2)
 
 
