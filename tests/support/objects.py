@@ -1,15 +1,17 @@
 """One of everything an address of the product can name, for the tests of rights."""
 
-from datetime import datetime
+from datetime import datetime, timedelta
 from uuid import UUID
 
 import sqlalchemy as sa
 
 from mallops.db import db
+from mallops.findings import queries as findings
 from mallops.inbox.models import InboxItem
+from mallops.notices import actions as notices
 from mallops.people.actions import start_session
 from mallops.people.models import UserSession
-from mallops.people.queries import find_user
+from mallops.people.queries import find_membership, find_user
 from tests.conftest import Clock
 from tests.support import builders
 from tests.support.phone import Phone
@@ -38,6 +40,7 @@ def objects_of(app, mall, now: datetime) -> dict:
         "item_id": item_of(mall, colleague, now),
         "entry_id": UUID(held["id"]),
         "finding_id": finding["id"],
+        **notice_and_penalty(mall, finding["id"], now),
         "sha256": photos[0],
         "step": "comment",
         "no": "L1-001",
@@ -51,6 +54,19 @@ def objects_of(app, mall, now: datetime) -> dict:
         "name": "sync",
         "filename": "sw.js",
     }
+
+
+def notice_and_penalty(mall, finding_id, now: datetime) -> dict:
+    """Issued and proposed by a supervisor."""
+    user = find_user(f"{mall.code}-supervisor")
+    member = find_membership(user, mall.id, now)
+    draft = notices.Draft("written", "what", "", now + timedelta(days=2), "en")
+    finding = findings.find(mall.id, finding_id)
+    notice_id = notices.issue(mall, finding, draft, member, now)
+    body = {"notice": str(notice_id), "text": "why"}
+    penalty_id = notices.propose(mall, body, member, now)
+    db.session.commit()
+    return {"notice_id": notice_id, "penalty_id": penalty_id}
 
 
 def item_of(mall, user, now: datetime) -> int:
