@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import date, datetime
+from functools import cached_property
 from typing import Annotated
 
 import msgspec
@@ -52,7 +53,7 @@ def read(text: str) -> Body:
     return body
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Inspected:
     """One inspection with its checklist, where and for which round, and verdicts."""
 
@@ -72,7 +73,7 @@ class Inspected:
         """The business day of its round; without one, the day it was recorded on."""
         return self.round.day if self.round else self.entry.business_day
 
-    @property
+    @cached_property
     def walk(self) -> Walk:
         return walk_of(self.entry)
 

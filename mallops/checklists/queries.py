@@ -13,7 +13,7 @@ import sqlalchemy as sa
 
 from mallops.checklists.definition import Checklist, Item
 from mallops.checklists.models import ChecklistVersion, MeterReading
-from mallops.db import db
+from mallops.db import db, fetch
 
 
 @dataclass(frozen=True)
@@ -38,6 +38,16 @@ class Published:
 
 
 _known: dict[str, Checklist] = {}
+_VERSIONS = sa.select(
+    ChecklistVersion.id,
+    ChecklistVersion.code,
+    ChecklistVersion.version,
+    ChecklistVersion.retired_at,
+    ChecklistVersion.sha256,
+).where(
+    ChecklistVersion.mall_id == sa.bindparam("mall_id"),
+    ChecklistVersion.code.in_(sa.bindparam("codes", expanding=True)),
+)
 
 
 def versions(
@@ -47,18 +57,8 @@ def versions(
     wanted = {(code, version) for code, version in named if "\0" not in code}
     if not wanted:
         return {}
-    rows = db.session.execute(
-        sa.select(
-            ChecklistVersion.id,
-            ChecklistVersion.code,
-            ChecklistVersion.version,
-            ChecklistVersion.retired_at,
-            ChecklistVersion.sha256,
-        ).where(
-            ChecklistVersion.mall_id == mall_id,
-            ChecklistVersion.code.in_({code for code, _ in wanted}),
-        )
-    )
+    codes = list({code for code, _ in wanted})
+    rows = fetch(_VERSIONS, mall_id=mall_id, codes=codes)
     return {
         (code, version): Published(
             id_,

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
+from functools import cached_property
 from typing import Any, Literal
 
 import msgspec
@@ -51,13 +52,13 @@ class Findings:
     verdicts: dict[str, Verdict]
     missing: tuple[str, ...]  # required items without an answer or their photo
 
-    @property
+    @cached_property
     def failed(self) -> list[str]:
         return [code for code, verdict in self.verdicts.items() if verdict == "fail"]
 
-    @property
+    @cached_property
     def answered(self) -> int:
-        return sum(verdict != "open" for verdict in self.verdicts.values())
+        return len(self.verdicts) - list(self.verdicts.values()).count("open")
 
 
 NOWHERE = Surroundings()

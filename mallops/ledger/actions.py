@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 import logging
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, fields, replace
 from datetime import datetime
 from itertools import groupby
@@ -15,10 +15,12 @@ from uuid import UUID, uuid4
 import sqlalchemy as sa
 
 from mallops.db import db, insert_rows
-from mallops.ledger import chain, kinds, queries
+from mallops.ledger import chain, heads, kinds, queries
+from mallops.ledger.heads import Head
 from mallops.ledger.kinds import Judged, Judgement, Received
 from mallops.ledger.models import Entry, LedgerHead, LogLine
 from mallops.ledger.queries import Receipt
+from mallops.ledger.rows import is_doubted, line_of, sealed
 from mallops.places.models import Mall
 from mallops.places.rules import business_day
 
@@ -26,9 +28,6 @@ log = logging.getLogger(__name__)
 
 # How long a phone waits before it offers an entry again that broke our own code.
 UNWELL_AFTER_S = 300
-
-# Flags that tell how an entry came in, not that something is wrong with it.
-HARMLESS = frozenset({"relayed"})
 
 Status = Literal["accepted", "duplicate", "held", "retry", "conflict", "gone"]
 
@@ -59,7 +58,7 @@ def store(mall: Mall, offered: Sequence[Received]) -> list[Outcome]:
     The mall's head row is locked first, so numbers have no gaps and two copies of
     one entry sent at the same moment meet here: the second finds the first.
     """
-    head = _lock_head(mall.id)
+    before = heads.locked(mall.id)
     known = queries.receipts(entry.id for entry in offered)
     erased = queries.erased(entry.id for entry in offered)
     photos = queries.photos_held(mall.id, (p for e in offered for p in e.photos))
@@ -77,7 +76,9 @@ def store(mall: Mall, offered: Sequence[Received]) -> list[Outcome]:
             outcomes[place] = Outcome(entry.id, "retry", missing=tuple(sorted(missing)))
         else:
             fresh[entry.id] = (place, entry)
-    new = _store_together(mall, head, [entry for _, entry in fresh.values()])
+    new, head = _store_together(mall, before, [entry for _, entry in fresh.values()])
+    if head != before:
+        heads.move(mall.id, head)
     outcomes.update(
         (place, outcome)
         for (place, _), outcome in zip(fresh.values(), new, strict=True)
@@ -137,13 +138,6 @@ def record(mall: Mall, entry: Received) -> Outcome:
     return outcome
 
 
-def _lock_head(mall_id: int) -> LedgerHead:
-    query = sa.select(LedgerHead).filter_by(mall_id=mall_id).with_for_update()
-    return db.session.scalars(
-        query, execution_options={"populate_existing": True}
-    ).one()
-
-
 def _compare(stored: Receipt, entry: Received, mall_id: int) -> Outcome:
     if stored.sha256 != entry.sha256 or stored.mall_id != mall_id:
         return Outcome(entry.id, "conflict")
@@ -159,31 +153,42 @@ def _within(first: Received, entry: Received) -> Outcome:
 
 
 def _store_together(
-    mall: Mall, head: LedgerHead, entries: Sequence[Received]
-) -> list[Outcome]:
+    mall: Mall, head: Head, entries: Sequence[Received]
+) -> tuple[list[Outcome], Head]:
     """All in one go; if that fails, one by one, so that no entry holds up another."""
+    if not entries:
+        return [], head
     try:
         with db.session.begin_nested():
-            cut = kinds.runs(entries)
-            return [outcome for run in cut for outcome in _insert(mall, head, run)]
+            return _insert_runs(mall, head, entries)
     except Exception:
         if len(entries) == 1:
             log.exception("entry %s could not be stored", entries[0].id)
-            db.session.refresh(head)
-            return [Outcome(entries[0].id, "retry", after_s=UNWELL_AFTER_S)]
-    db.session.refresh(head)
-    return [o for entry in entries for o in _store_together(mall, head, [entry])]
+            return [Outcome(entries[0].id, "retry", after_s=UNWELL_AFTER_S)], head
+    outcomes = []
+    for entry in entries:
+        stored, head = _store_together(mall, head, [entry])
+        outcomes += stored
+    return outcomes, head
 
 
-def _insert(mall: Mall, head: LedgerHead, entries: Sequence[Received]) -> list[Outcome]:
+def _insert_runs(
+    mall: Mall, head: Head, entries: Sequence[Received]
+) -> tuple[list[Outcome], Head]:
+    outcomes = []
+    for run in kinds.runs(entries):
+        stored, head = _insert(mall, head, run)
+        outcomes += stored
+    return outcomes, head
+
+
+def _insert(
+    mall: Mall, head: Head, entries: Sequence[Received]
+) -> tuple[list[Outcome], Head]:
     judged = judge(mall, entries)
-    rows = list(_rows(mall.id, head, judged))
-    if not rows:
-        return []
+    rows = list(sealed(mall.id, head, judged))
     insert_rows(Entry, rows)
     _show(rows, [judgement for _, judgement in judged])
-    head.ledger_seq, head.chain = rows[-1]["ledger_seq"], rows[-1]["chain"]
-    db.session.flush()
     apply(
         mall,
         [
@@ -192,7 +197,8 @@ def _insert(mall: Mall, head: LedgerHead, entries: Sequence[Received]) -> list[O
             if row["status"] == "accepted"
         ],
     )
-    return [Outcome(row["id"], row["status"], _receipt(row)) for row in rows]
+    outcomes = [Outcome(row["id"], row["status"], _receipt(row)) for row in rows]
+    return outcomes, Head(rows[-1]["ledger_seq"], rows[-1]["chain"])
 
 
 def judge(mall: Mall, entries: Sequence[Received]) -> list[Judged]:
@@ -216,46 +222,6 @@ def apply(mall: Mall, judged: Sequence[Judged]) -> None:
             kinds.get(name, v).apply(mall, effective)
 
 
-def _rows(
-    mall_id: int, head: LedgerHead, judged: Sequence[Judged]
-) -> Iterator[dict[str, Any]]:
-    seq, previous = head.ledger_seq, head.chain
-    for entry, judgement in judged:
-        seq += 1
-        row = _row(mall_id, seq, entry, judgement)
-        row["chain"] = previous = chain.link(previous, row)
-        yield row
-
-
-def _row(
-    mall_id: int, seq: int, entry: Received, judgement: Judgement
-) -> dict[str, Any]:
-    held = entry.held_because or judgement.held_because
-    return {
-        "id": entry.id,
-        "mall_id": mall_id,
-        "ledger_seq": seq,
-        "kind": entry.kind,
-        "v": entry.v,
-        "install_id": entry.install_id,
-        "install_seq": entry.install_seq,
-        "recorded_by_id": entry.recorded_by_id,
-        "carried_by_id": entry.carried_by_id,
-        "recorded_at": entry.recorded_at,
-        "recorded_offset_minutes": entry.recorded_offset_minutes,
-        "sent_at": entry.sent_at,
-        "received_at": entry.received_at,
-        "occurred_at": entry.occurred_at,
-        "business_day": judgement.business_day or entry.business_day,
-        "body": entry.text,
-        "sha256": entry.sha256,
-        "photos": list(entry.photos),
-        "flags": sorted({*entry.flags, *judgement.flags}),
-        "status": "held" if held else "accepted",
-        "held_because": held,
-    }
-
-
 def _show(rows: Sequence[dict[str, Any]], judgements: Sequence[Judgement]) -> None:
     insert_rows(
         LogLine,
@@ -263,34 +229,10 @@ def _show(rows: Sequence[dict[str, Any]], judgements: Sequence[Judgement]) -> No
     )
 
 
-def line_of(row: dict[str, Any], said: Judgement) -> dict[str, Any]:
-    """The log line of an entry, from its columns and what its kind says of it."""
-    return {
-        "entry_id": row["id"],
-        "mall_id": row["mall_id"],
-        "business_day": row["business_day"],
-        "occurred_at": row["occurred_at"],
-        "ledger_seq": row["ledger_seq"],
-        "kind": row["kind"],
-        "state": row["status"],
-        "person_id": row["recorded_by_id"],
-        "zone_id": said.zone_id,
-        "place_id": said.place_id,
-        "unit_id": said.unit_id,
-        "problem": said.problem or row["status"] == "held" or _is_doubted(row["flags"]),
-        "summary": dict(said.summary),
-        "search": said.search.replace("\0", " ").lower(),
-    }
-
-
-def _is_doubted(flags: Sequence[str]) -> bool:
-    return any(flag not in HARMLESS for flag in flags)
-
-
 def settle(mall: Mall, entry: Received, *, accept: bool) -> None:
     """A held entry was decided on: count it, or mark it void. Flushes."""
     judged = judge(mall, [replace(entry, held_because=None)])[0]
-    problem = judged[1].problem or _is_doubted(entry.flags)
+    problem = judged[1].problem or is_doubted(entry.flags)
     db.session.execute(
         sa.update(LogLine)
         .where(LogLine.entry_id == entry.id)

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from datetime import UTC, datetime
+from operator import itemgetter
 from typing import Any
 
 GENESIS = "0" * 64
@@ -34,7 +35,8 @@ COVERED = (
 
 def link(previous: str, columns: Mapping[str, Any]) -> str:
     """The hash of an entry that follows the one whose hash is ``previous``."""
-    text = "\n".join([previous, *(_plain(columns[name]) for name in COVERED)])
+    values = [_PLAIN.get(type(value), str)(value) for value in _covered(columns)]
+    text = "\n".join([previous, *values])
     return hashlib.sha256(text.encode()).hexdigest()
 
 
@@ -42,9 +44,15 @@ def body_hash(text: str) -> str:
     return hashlib.sha256(text.encode()).hexdigest()
 
 
-def _plain(value: Any) -> str:
-    if isinstance(value, datetime):
-        return value.astimezone(UTC).isoformat(timespec="microseconds")
-    if isinstance(value, list | tuple):
-        return " ".join(value)
-    return "" if value is None else str(value)
+def _moment(value: datetime) -> str:
+    return value.astimezone(UTC).isoformat(timespec="microseconds")
+
+
+_covered = itemgetter(*COVERED)
+# Looked up by type: a batch hashes a thousand values while others wait for its lock.
+_PLAIN: dict[type, Callable[[Any], str]] = {
+    datetime: _moment,
+    list: " ".join,
+    tuple: " ".join,
+    type(None): lambda _: "",
+}

@@ -9,7 +9,7 @@ from uuid import UUID
 
 import sqlalchemy as sa
 
-from mallops.db import db
+from mallops.db import db, fetch
 from mallops.ledger import chain
 from mallops.ledger.models import Entry, Epoch, LedgerHead, Photo, Tombstone
 
@@ -28,6 +28,29 @@ class Receipt:
     flags: list[str]
 
 
+_RECEIPTS = sa.select(
+    Entry.id,
+    Entry.mall_id,
+    Entry.ledger_seq,
+    Entry.sha256,
+    Entry.received_at,
+    Entry.flags,
+).where(Entry.id.in_(sa.bindparam("ids", expanding=True)))
+_ERASED = sa.select(Tombstone.entry_id).where(
+    Tombstone.entry_id.in_(sa.bindparam("ids", expanding=True))
+)
+_PHOTOS = sa.select(Photo.sha256).where(
+    Photo.mall_id == sa.bindparam("mall_id"),
+    Photo.sha256.in_(sa.bindparam("hashes", expanding=True)),
+)
+_STANDING = (
+    sa.select(Epoch.value, LedgerHead.backed_up_through)
+    .outerjoin(LedgerHead, LedgerHead.mall_id == sa.bindparam("mall_id"))
+    .order_by(Epoch.id.desc())
+    .limit(1)
+)
+
+
 def stored(ids: Iterable[UUID]) -> dict[UUID, Entry]:
     """The entries among these ids that are in the ledger of any mall."""
     wanted = set(ids)
@@ -42,16 +65,7 @@ def receipts(ids: Iterable[UUID]) -> dict[UUID, Receipt]:
     wanted = set(ids)
     if not wanted:
         return {}
-    columns = (
-        Entry.id,
-        Entry.mall_id,
-        Entry.ledger_seq,
-        Entry.sha256,
-        Entry.received_at,
-        Entry.flags,
-    )
-    found = db.session.execute(sa.select(*columns).where(Entry.id.in_(wanted)))
-    return {row.id: Receipt(*row) for row in found}
+    return {row.id: Receipt(*row) for row in fetch(_RECEIPTS, ids=list(wanted))}
 
 
 def missing(ids: Iterable[UUID]) -> list[UUID]:
@@ -68,8 +82,7 @@ def erased(ids: Iterable[UUID]) -> set[UUID]:
     wanted = set(ids)
     if not wanted:
         return set()
-    query = sa.select(Tombstone.entry_id).where(Tombstone.entry_id.in_(wanted))
-    return set(db.session.scalars(query))
+    return {row.entry_id for row in fetch(_ERASED, ids=list(wanted))}
 
 
 def photos_held(mall_id: int, hashes: Iterable[str]) -> set[str]:
@@ -77,10 +90,8 @@ def photos_held(mall_id: int, hashes: Iterable[str]) -> set[str]:
     wanted = set(hashes)
     if not wanted:
         return set()
-    query = sa.select(Photo.sha256).where(
-        Photo.mall_id == mall_id, Photo.sha256.in_(wanted)
-    )
-    return set(db.session.scalars(query))
+    found = fetch(_PHOTOS, mall_id=mall_id, hashes=list(wanted))
+    return {row.sha256 for row in found}
 
 
 def find_photo(mall_id: int, sha256: str) -> Photo | None:
@@ -92,9 +103,7 @@ def standing(mall_id: int) -> tuple[str, int]:
 
     The epoch is the id of this database's life.
     """
-    query = sa.select(Epoch.value, LedgerHead.backed_up_through)
-    query = query.outerjoin(LedgerHead, LedgerHead.mall_id == mall_id)
-    row = db.session.execute(query.order_by(Epoch.id.desc()).limit(1)).one()
+    (row,) = fetch(_STANDING, mall_id=mall_id)
     return row.value, row.backed_up_through or 0
 
 

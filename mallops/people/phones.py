@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from datetime import datetime
-from typing import Any, cast
 from uuid import UUID
 
 import sqlalchemy as sa
@@ -11,14 +10,31 @@ import sqlalchemy as sa
 from mallops.db import db, insert_rows
 from mallops.people.models import Install
 
+_CONTACT = (
+    sa.update(Install)
+    .where(Install.id == sa.bindparam("install_id"))
+    .values(
+        user_id=sa.bindparam("by_id"),
+        user_agent=sa.bindparam("agent"),
+        last_contact_at=sa.bindparam("at"),
+    )
+)
+
 
 def note_contact(install_id: UUID, user_id: int, agent: str, now: datetime) -> None:
     """This person was in contact from this install just now. Flushes."""
-    contact = {"user_id": user_id, "user_agent": agent[:300], "last_contact_at": now}
-    known = sa.update(Install).where(Install.id == install_id).values(**contact)
-    found = cast("sa.CursorResult[Any]", db.session.execute(known))
-    if not found.rowcount:
-        insert_rows(Install, [{**contact, "id": install_id, "first_seen_at": now}])
+    agent = agent[:300]
+    contact = {"install_id": install_id, "by_id": user_id, "agent": agent, "at": now}
+    if db.session.connection().execute(_CONTACT, contact).rowcount:
+        return
+    install = {
+        "id": install_id,
+        "user_id": user_id,
+        "user_agent": agent,
+        "first_seen_at": now,
+        "last_contact_at": now,
+    }
+    insert_rows(Install, [install])
 
 
 def release(install_id: UUID, user_id: int) -> None:

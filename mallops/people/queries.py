@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Any
 from uuid import UUID
 
 import sqlalchemy as sa
 from sqlalchemy.orm import lazyload
 
-from mallops.db import db
+from mallops.db import db, fetch
 from mallops.people.models import Install, Membership, Team, User, UserSession
 from mallops.people.rules import SessionLimits
 from mallops.places.models import Mall
@@ -24,6 +26,53 @@ class Member:
     last_seen_at: datetime | None
 
 
+@dataclass(frozen=True, slots=True)
+class Tenure:
+    """A role somebody held in a mall, from one moment to another."""
+
+    mall_id: int
+    role: str
+    started_at: datetime
+    ended_at: datetime | None
+
+    def is_open(self, at: datetime) -> bool:
+        return self.started_at <= at and (self.ended_at is None or at < self.ended_at)
+
+
+@dataclass(frozen=True, slots=True)
+class Recorder:
+    """Who records or carries entries, with all roles ever held, oldest first."""
+
+    id: int
+    is_disabled: bool
+    tenures: tuple[Tenure, ...]
+
+    def in_mall(self, mall_id: int) -> list[Tenure]:
+        return [tenure for tenure in self.tenures if tenure.mall_id == mall_id]
+
+    def home(self, at: datetime) -> int | None:
+        """The mall they work in at a moment; the first, if there are several."""
+        return next((t.mall_id for t in self.tenures if t.is_open(at)), None)
+
+
+_SESSION = sa.select(UserSession).where(
+    UserSession.token_sha256 == sa.bindparam("token_sha256")
+)
+_RECORDERS = (
+    sa.select(
+        User.id,
+        User.disabled_at,
+        Membership.mall_id,
+        Membership.role,
+        Membership.started_at,
+        Membership.ended_at,
+    )
+    .outerjoin(Membership, Membership.user_id == User.id)
+    .where(User.id.in_(sa.bindparam("ids", expanding=True)))
+    .order_by(Membership.id)
+)
+
+
 def find_user(username: str) -> User | None:
     """By tidy name. No name holds NUL, which PostgreSQL would not even compare."""
     if "\0" in username:
@@ -32,9 +81,7 @@ def find_user(username: str) -> User | None:
 
 
 def find_session(token_sha256: str) -> UserSession | None:
-    return db.session.scalar(
-        sa.select(UserSession).where(UserSession.token_sha256 == token_sha256)
-    )
+    return db.session.scalar(_SESSION, {"token_sha256": token_sha256})
 
 
 def sessions_of(user: User, limits: SessionLimits, at: datetime) -> list[UserSession]:
@@ -87,6 +134,17 @@ def memberships_in(user_id: int, mall_id: int) -> list[Membership]:
     )
     rows = rows.options(lazyload(Membership.team)).order_by(Membership.id)
     return list(db.session.scalars(rows))
+
+
+def recorders(ids: Iterable[int]) -> dict[int, Recorder]:
+    """The people among these ids, as their entries are judged by them."""
+    found: dict[int, list[Any]] = {}
+    for id_, disabled_at, *tenure in fetch(_RECORDERS, ids=list(ids)):
+        found.setdefault(id_, [disabled_at is not None]).append(tenure)
+    return {
+        id_: Recorder(id_, disabled, tuple(Tenure(*t) for t in tenures if t[0]))
+        for id_, (disabled, *tenures) in found.items()
+    }
 
 
 def current_membership(user: User, at: datetime) -> Membership | None:

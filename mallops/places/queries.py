@@ -9,7 +9,7 @@ from typing import Any
 
 import sqlalchemy as sa
 
-from mallops.db import db
+from mallops.db import db, fetch
 from mallops.places.models import Mall, Place, Tenancy, Tenant, TradingHours, Unit
 
 VACANT = {"en": "Vacant unit", "zh-Hans": "空置商铺", "zh-Hant": "空置舖位"}
@@ -28,11 +28,24 @@ class Spot:
     name: dict[str, str]
 
 
+_MALL = sa.select(Mall).where(Mall.code == sa.bindparam("code"))
+_PLACES = sa.select(
+    Place.id, Place.code, Place.kind, Place.floor, Place.zone_id, Place.name
+).where(
+    Place.mall_id == sa.bindparam("mall_id"),
+    Place.code.in_(sa.bindparam("codes", expanding=True)),
+)
+_UNITS = sa.select(Unit.id, Unit.no, Unit.floor, Unit.zone_id).where(
+    Unit.mall_id == sa.bindparam("mall_id"),
+    Unit.no.in_(sa.bindparam("numbers", expanding=True)),
+)
+
+
 def find_mall(code: str) -> Mall | None:
     """By code. No code holds NUL, which PostgreSQL would not even compare."""
     if "\0" in code:
         return None
-    return db.session.scalar(sa.select(Mall).where(Mall.code == code))
+    return db.session.scalar(_MALL, {"code": code})
 
 
 def spots(mall_id: int, day: date | None = None) -> dict[str, Spot]:
@@ -60,12 +73,11 @@ def named_spots(mall_id: int, codes: Iterable[str]) -> dict[str, Spot]:
     Units carry their number as a name: whoever asks for a few wants to know where.
     """
     wanted = {code for code in codes if "\0" not in code}
-    of_mall = sa.select(Place).where(Place.mall_id == mall_id, Place.code.in_(wanted))
-    found = {place.code: _spot_of_place(place) for place in db.session.scalars(of_mall)}
+    places = fetch(_PLACES, mall_id=mall_id, codes=list(wanted))
+    found = {place.code: _spot_of_place(place) for place in places}
     left = wanted - set(found)
     if left:
-        units = sa.select(Unit).where(Unit.mall_id == mall_id, Unit.no.in_(left))
-        for unit in db.session.scalars(units):
+        for unit in fetch(_UNITS, mall_id=mall_id, numbers=list(left)):
             found[unit.no] = _spot_of_unit(unit, dict.fromkeys(VACANT, unit.no))
     return found
 
@@ -137,7 +149,7 @@ def _of_tenants(what: Any, mall_id: int, day: date | None) -> dict[int, Any]:
     return dict(rows.all())
 
 
-def _spot_of_place(place: Place) -> Spot:
+def _spot_of_place(place: Any) -> Spot:
     return Spot(
         code=place.code,
         kind=place.kind,

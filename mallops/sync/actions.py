@@ -2,32 +2,29 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import UTC, date, datetime
 from functools import cache, cached_property
 from typing import Any
 from uuid import UUID
 
-import msgspec
 import sqlalchemy as sa
 from flask_babel import gettext as _
 
 from mallops.db import db
-from mallops.errors import Refused
 from mallops.ledger import actions as ledger
-from mallops.ledger import chain, kinds
+from mallops.ledger import chain
 from mallops.ledger.kinds import Received
 from mallops.ledger.models import Quarantined
 from mallops.people import phones
-from mallops.people import queries as people
 from mallops.people.models import User
-from mallops.people.rights import RECORDERS
 from mallops.places import queries as places
 from mallops.places import rules as place_rules
 from mallops.places.models import Mall
 from mallops.sync import bindings, rules
 from mallops.sync.authors import Author, Authors, keys
+from mallops.sync.opening import Opened
 from mallops.sync.rules import Batch, SealedEntry, Unreadable
 
 Result = dict[str, Any]
@@ -35,19 +32,43 @@ Result = dict[str, Any]
 
 @dataclass(frozen=True)
 class Delivery:
-    """One request: the batch, who carries it, when it arrived, by which clock."""
+    """One request: the batch, opened; who carries it, and when it arrived."""
 
     batch: Batch
-    carrier: User
+    opened: Sequence[Opened | Unreadable]
+    carrier_id: int
     received_at: datetime
 
     @cached_property
     def authors(self) -> Authors:
-        return Authors(self.carrier, self.batch.sent_at, self.received_at)
+        signed = (e.binding for e in self.opened if isinstance(e, Opened))
+        return Authors(self.carrier_id, signed, self.received_at)
 
     @cached_property
-    def find_mall(self) -> Callable[[str], Mall | None]:
-        return cache(places.find_mall)
+    def find_calendar(self) -> Callable[[str], Calendar | None]:
+        """The mall of a code, with its days."""
+        return cache(_find_calendar)
+
+
+class Calendar:
+    """A mall and its business days: the last one is kept, as a batch mostly has one."""
+
+    def __init__(self, mall: Mall) -> None:
+        self.mall = mall
+        self._day = date.min
+        self._begins = self._ends = datetime.max.replace(tzinfo=UTC)
+
+    def day_of(self, moment: datetime) -> date:
+        if not self._begins <= moment < self._ends:
+            clock = self.mall.time_zone, self.mall.day_starts_at
+            self._day = place_rules.business_day(moment, *clock)
+            self._begins, self._ends = place_rules.day_bounds(self._day, *clock)
+        return self._day
+
+
+def _find_calendar(code: str) -> Calendar | None:
+    mall = places.find_mall(code)
+    return Calendar(mall) if mall else None
 
 
 def bind(user: User, install_id: UUID, user_agent: str, now: datetime) -> str:
@@ -60,9 +81,9 @@ def take_in(delivery: Delivery) -> list[Result]:
     """Store what can be stored; one result for each entry, in their order. Flushes."""
     results: dict[int, Result] = {}
     by_mall: dict[int, tuple[Mall, list[tuple[int, Received]]]] = {}
-    for place, sealed in enumerate(delivery.batch.entries):
+    for place, opened in enumerate(delivery.opened):
         try:
-            mall, entry = _read(delivery, sealed)
+            mall, entry = _attribute(delivery, opened)
         except Unstorable as fault:
             results[place] = _reject(delivery, fault)
         else:
@@ -75,7 +96,7 @@ def take_in(delivery: Delivery) -> list[Result]:
                 raw = bytes(delivery.batch.entries[place]).decode()
                 other = Unstorable("conflict", str(entry.id), raw, mall.id)
                 _quarantine(delivery, other)
-    return [results[place] for place in range(len(delivery.batch.entries))]
+    return [results[place] for place in range(len(delivery.opened))]
 
 
 class Unstorable(Exception):
@@ -94,59 +115,59 @@ class Unstorable(Exception):
         self.mall_id, self.text = mall_id, text
 
 
-def _read(delivery: Delivery, raw: msgspec.Raw) -> tuple[Mall, Received]:
-    entry = rules.read_entry(raw)
-    if isinstance(entry, Unreadable):
-        raise Unstorable(entry.code, entry.id, entry.raw, _home(delivery))
-    text = bytes(raw).decode()
-    mall = delivery.find_mall(entry.mall)
-    author = mall and delivery.authors.find(entry, mall)
-    if not mall or not author:
-        raise Unstorable("unknown_mall", str(entry.id), text, _home(delivery))
-    kind = kinds.find(entry.kind, entry.v)
-    if not kind or entry.kind not in PHONE_KINDS:
-        raise Unstorable("unknown_kind", str(entry.id), text, mall.id)
-    try:
-        body = kind.read(entry.body)
-    except Refused as refusal:
-        code, why = refusal.code, refusal.text
-        raise Unstorable(code, str(entry.id), text, mall.id, why) from None
-    return mall, _received(delivery, mall, entry, author, body)
-
-
-# Decisions are made on desk pages only; no phone can send one.
-PHONE_KINDS = frozenset(RECORDERS) - {"held_decision"}
+def _attribute(
+    delivery: Delivery, opened: Opened | Unreadable
+) -> tuple[Mall, Received]:
+    home = delivery.authors.home
+    if isinstance(opened, Unreadable):
+        raise Unstorable(opened.code, opened.id, opened.raw, home)
+    sealed = opened.sealed
+    calendar = delivery.find_calendar(sealed.mall)
+    occurred_at, skewed = rules.true_time(
+        sealed.recorded_at, delivery.batch.sent_at, delivery.received_at
+    )
+    author = calendar and delivery.authors.find(
+        opened.binding, sealed.kind, calendar.mall.id, occurred_at
+    )
+    if not calendar or not author:
+        raise Unstorable("unknown_mall", str(sealed.id), opened.text, home)
+    if opened.fault:
+        code, why = opened.fault.code, opened.fault.text
+        raise Unstorable(code, str(sealed.id), opened.text, calendar.mall.id, why)
+    day, flags = calendar.day_of(occurred_at), _flags(sealed, author, skewed)
+    return calendar.mall, _received(delivery, opened, author, occurred_at, day, flags)
 
 
 def _received(
-    delivery: Delivery, mall: Mall, entry: SealedEntry, author: Author, body: Any
+    delivery: Delivery,
+    opened: Opened,
+    author: Author,
+    occurred_at: datetime,
+    day: date,
+    flags: tuple[str, ...],
 ) -> Received:
-    occurred_at, skewed = rules.true_time(
-        entry.recorded_at, delivery.batch.sent_at, delivery.received_at
-    )
-    offset = entry.recorded_at.utcoffset()
+    sealed = opened.sealed
+    offset = sealed.recorded_at.utcoffset()
     return Received(
-        id=entry.id,
-        kind=entry.kind,
-        v=entry.v,
+        id=sealed.id,
+        kind=sealed.kind,
+        v=sealed.v,
         install_id=author.install_id,
-        install_seq=entry.seq if author.install_id else None,
+        install_seq=sealed.seq if author.install_id else None,
         recorded_by_id=author.user_id,
-        carried_by_id=delivery.carrier.id,
-        recorded_at=entry.recorded_at,
+        carried_by_id=delivery.carrier_id,
+        recorded_at=sealed.recorded_at,
         recorded_offset_minutes=int(offset.total_seconds() // 60) if offset else 0,
         sent_at=delivery.batch.sent_at,
         received_at=delivery.received_at,
         occurred_at=occurred_at,
-        business_day=place_rules.business_day(
-            occurred_at, mall.time_zone, mall.day_starts_at
-        ),
-        text=entry.body,
-        sha256=entry.sha256,
-        body=body,
-        photos=tuple(entry.photos),
-        photos_lost=tuple(entry.photos_lost),
-        flags=_flags(entry, author, skewed),
+        business_day=day,
+        text=sealed.body,
+        sha256=sealed.sha256,
+        body=opened.body,
+        photos=tuple(sealed.photos),
+        photos_lost=tuple(sealed.photos_lost),
+        flags=flags,
         held_because=author.held_because,
     )
 
@@ -154,12 +175,6 @@ def _received(
 def _flags(entry: SealedEntry, author: Author, skewed: bool) -> tuple[str, ...]:
     doubts = {"clock_skew": skewed, "photo_lost": bool(entry.photos_lost)}
     return (*author.flags, *(flag for flag, true in doubts.items() if true))
-
-
-def _home(delivery: Delivery) -> int | None:
-    """The mall in which a supervisor of the carrier can look at refused bytes."""
-    membership = people.current_membership(delivery.carrier, delivery.received_at)
-    return membership.mall_id if membership else None
 
 
 def _result(outcome: ledger.Outcome) -> Result:
@@ -191,14 +206,14 @@ def _quarantine(delivery: Delivery, fault: Unstorable) -> None:
     """Keep the bytes once, however often they are sent."""
     digest = chain.body_hash(fault.raw)
     known = sa.select(Quarantined.id).filter_by(
-        raw_sha256=digest, carried_by_id=delivery.carrier.id, code=fault.code
+        raw_sha256=digest, carried_by_id=delivery.carrier_id, code=fault.code
     )
     if db.session.scalar(known.limit(1)):
         return
     db.session.add(
         Quarantined(
             mall_id=fault.mall_id,
-            carried_by_id=delivery.carrier.id,
+            carried_by_id=delivery.carrier_id,
             received_at=delivery.received_at,
             code=fault.code,
             entry_id=fault.entry_id,
@@ -222,4 +237,4 @@ def _texts() -> Mapping[str, str]:
 
 def instant(moment: datetime) -> str:
     """A moment as the protocol writes it: UTC, milliseconds, Z."""
-    return moment.strftime("%Y-%m-%dT%H:%M:%S.") + f"{moment.microsecond // 1000:03}Z"
+    return moment.isoformat(timespec="milliseconds")[:23] + "Z"

@@ -2,23 +2,20 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
-from functools import cache, partial
 from uuid import UUID
 
 from flask import current_app
 
-from mallops.db import db
 from mallops.people import queries as people
-from mallops.people.models import Membership, User
+from mallops.people.queries import Tenure
 from mallops.people.rights import RECORDERS
-from mallops.places.models import Mall
-from mallops.sync import bindings, rules
-from mallops.sync.rules import SealedEntry
+from mallops.sync.bindings import Binding
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, slots=True)
 class Author:
     """Who pressed save, how far that person may, and what to doubt about it."""
 
@@ -31,46 +28,52 @@ class Author:
 class Authors:
     """The authors of what one person carries in, within one transaction."""
 
-    def __init__(self, carrier: User, sent_at: datetime, received_at: datetime) -> None:
-        self.carrier_id = carrier.id
-        self.sent_at, self.received_at = sent_at, received_at
-        self._binding = cache(partial(bindings.read, keys()))
-        self._user = cache(partial(db.session.get, User))
-        self._memberships = cache(people.memberships_in)
+    def __init__(
+        self, carrier_id: int, bindings: Iterable[Binding | None], received_at: datetime
+    ) -> None:
+        self.carrier_id, self.received_at = carrier_id, received_at
+        named = {binding.user_id for binding in bindings if binding}
+        self._people = people.recorders({carrier_id, *named})
 
-    def find(self, entry: SealedEntry, mall: Mall) -> Author | None:
-        """The author; None when neither author nor carrier belongs to the mall.
+    @property
+    def home(self) -> int | None:
+        """The mall in which the carrier works now."""
+        return self._people[self.carrier_id].home(self.received_at)
+
+    def find(
+        self, binding: Binding | None, kind: str, mall_id: int, at: datetime
+    ) -> Author | None:
+        """The author of an entry of this moment by the true clock; None when neither
+        author nor carrier belongs to the mall.
 
         Work done on the floor is evidence even when its author may no longer sign in
         or lost the role meanwhile: it is stored, and a supervisor decides.
         """
-        binding = self._binding(entry.binding)
         if binding is None:
-            carriers = self._memberships(self.carrier_id, mall.id)
-            belongs = any(m.is_open(self.received_at) for m in carriers)
+            tenures = self._people[self.carrier_id].in_mall(mall_id)
+            belongs = any(t.is_open(self.received_at) for t in tenures)
             return Author(None, None, (), "unknown_author") if belongs else None
-        user = self._user(binding.user_id)
-        memberships = self._memberships(binding.user_id, mall.id)
-        if user is None or not memberships:
+        person = self._people.get(binding.user_id)
+        tenures = person.in_mall(mall_id) if person else []
+        if person is None or not tenures:
             return None
-        relayed = ("relayed",) if user.id != self.carrier_id else ()
-        flags, held = self._standing(user, memberships, entry)
-        return Author(user.id, binding.install_id, (*relayed, *flags), held)
+        relayed = ("relayed",) if person.id != self.carrier_id else ()
+        if person.is_disabled:
+            return Author(person.id, binding.install_id, relayed, "account_disabled")
+        flags, held = self._right(tenures, kind, at)
+        return Author(person.id, binding.install_id, (*relayed, *flags), held)
 
-    def _standing(
-        self, user: User, memberships: list[Membership], entry: SealedEntry
+    def _right(
+        self, tenures: list[Tenure], kind: str, at: datetime
     ) -> tuple[tuple[str, ...], str | None]:
         """What to doubt, and why a supervisor must decide, about an author's right."""
-        at, _ = rules.true_time(entry.recorded_at, self.sent_at, self.received_at)
-        then = next((m for m in memberships if m.is_open(at)), None)
-        still = any(m.is_open(self.received_at) for m in memberships)
-        if user.disabled_at is not None:
-            return (), "account_disabled"
+        then = next((tenure for tenure in tenures if tenure.is_open(at)), None)
         if then is None:
             return (), "right_ended"
-        if then.role not in RECORDERS.get(entry.kind, frozenset()):
+        if then.role not in RECORDERS.get(kind, frozenset()):
             return (), "role_lacks_right"
-        return (() if still else ("right_ended",)), None
+        still = any(tenure.is_open(self.received_at) for tenure in tenures)
+        return () if still else ("right_ended",), None
 
 
 def keys() -> tuple[str, ...]:
