@@ -112,8 +112,15 @@ def _well(item: Mapping[str, Any]) -> dict[str, Any]:
         return {"value": ANSWERS[item["type"]]}
     if item["type"] == "choice":
         return {"value": item["choices"][0]["value"]}
-    value = "09:40" if item["type"] == "time" else item["min"] or 20
+    value = "09:40" if item["type"] == "time" else _within(item)
     return {"value": value, "of": value} if item["pair"] else {"value": value}
+
+
+def _within(item: Mapping[str, Any]) -> float:
+    """A number that passes: 20, or as near to it as the item allows."""
+    least, most = item["min"], item["max"]
+    value = 20 if least is None else max(least, 20)
+    return value if most is None else min(most, value)
 
 
 def walkers(site: Site, at: datetime | None = None) -> Callable[[str], Walker]:
