@@ -14,15 +14,21 @@ from mallops.checklists.models import ChecklistVersion, FailedAnswer, MeterReadi
 from mallops.daylog.actions import decide
 from mallops.daylog.models import HeldDecision
 from mallops.db import db
+from mallops.findings import queries as findings
 from mallops.findings.models import FindingUpdate
 from mallops.ledger import kinds
 from mallops.ledger.models import Entry, LogLine
 from mallops.ledger.rebuild import rebuild
+from mallops.notices import actions as notices
+from mallops.notices.models import NoticeStep
+from mallops.notices.queries import find_penalty
+from mallops.people.queries import find_membership
 from mallops.rounds.models import RoundCompletion
 from tests.support import builders
 
 MADE_AGAIN = {
-    table.__table__.c.id for table in (FailedAnswer, MeterReading, FindingUpdate)
+    table.__table__.c.id
+    for table in (FailedAnswer, MeterReading, FindingUpdate, NoticeStep)
 }
 
 
@@ -67,6 +73,7 @@ def test_a_day_with_everything_on_it_comes_out_the_same(
         own.hand_in(*some)
         clock.move(minutes=7)
     decide_on_held(mall, supervisor, clock)
+    follow_a_violation(own, mall, supervisor, make_user(mall, "manager"), clock)
     colleague = phone(make_user(mall, "auditor"))
     colleague.hand_in(own.note("carried"), colleague.note("may not"))
     before = derived()
@@ -95,6 +102,25 @@ def everything(own, clock):
     fixed = {"finding": f"{first['id']}.O08", "step": "fix"}
     yield [own.inspection(again), own.seal(fixed, kind="finding_update")]
     yield [own.seal({**fixed, "step": "verify"}, kind="finding_update")]  # held
+
+
+def follow_a_violation(own, mall, supervisor, manager, clock):
+    """A notice with a new deadline, delivered; a penalty for it, approved."""
+    lead, head = (find_membership(u, mall.id, clock.now) for u in (supervisor, manager))
+    seen = {"category": "tenant", "severity": "S3", "unit": "L1-001", "text": "Racks"}
+    own.hand_in(found := own.seal(seen, kind="finding"))
+    draft = notices.Draft("written", "Racks", "", clock.now + timedelta(days=2), "en")
+    finding = findings.find(mall.id, found["id"])
+    notice = str(notices.issue(mall, finding, draft, lead, clock.now))
+    db.session.commit()
+    delivery = {"notice": notice, "outcome": "signed", "signer_name": "Chen"}
+    proposal = {"notice": notice, "text": "Again"}
+    sealed = own.seal(proposal, kind="penalty_proposal")
+    own.hand_in(own.seal(delivery, kind="notice_delivery"), sealed)
+    db.session.rollback()
+    penalty = find_penalty(mall.id, UUID(sealed["id"]))
+    notices.decide(mall, penalty, "approved", "", head, clock.now)
+    db.session.commit()
 
 
 def meter(own, clock, value, minutes=0):
