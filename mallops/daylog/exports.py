@@ -16,9 +16,9 @@ from openpyxl.cell.cell import ILLEGAL_CHARACTERS_RE
 from openpyxl.styles import Font
 from openpyxl.utils import get_column_letter
 
+from mallops.daylog.queries import Line
 from mallops.daylog.rules import safe_cell
 from mallops.ledger import kinds
-from mallops.ledger.models import LogLine
 
 # Scripts outside the project rely on these names and their order.
 HEADER = (
@@ -41,21 +41,20 @@ LONGEST_CELL = 32_767  # characters a cell of XLSX can hold
 _LONE_SURROGATE = re.compile("[\ud800-\udfff]")
 
 
-def row_of(line: LogLine, time_zone: ZoneInfo) -> list[str]:
+def row_of(line: Line, time_zone: ZoneInfo) -> list[str]:
     """The cells of one entry; times on the mall's clock, with their offset."""
-    entry = line.entry
     return [
         str(line.ledger_seq),
         str(line.entry_id),
         line.kind,
-        line.place.code if line.place else "",
-        line.unit.no if line.unit else "",
-        _stamp(entry.recorded_at, time_zone),
-        _stamp(entry.received_at, time_zone),
-        line.person.name if line.person else "",
-        entry.carried_by.name,
-        kinds.summary_of(line),
-        " ".join(entry.flags),
+        line.place or "",
+        line.unit or "",
+        _stamp(line.recorded_at, time_zone),
+        _stamp(line.received_at, time_zone),
+        line.person or "",
+        line.carrier,
+        kinds.get(line.kind, line.v).summarise(line.summary),
+        " ".join(line.flags),
     ]
 
 
@@ -63,7 +62,7 @@ def _stamp(moment: datetime, time_zone: ZoneInfo) -> str:
     return moment.astimezone(time_zone).isoformat(timespec="milliseconds")
 
 
-def csv_of(lines: Iterable[LogLine], time_zone: str) -> Iterator[str]:
+def csv_of(lines: Iterable[Line], time_zone: str) -> Iterator[str]:
     """The file, piece by piece, as the lines come."""
     zone = ZoneInfo(time_zone)
     yield BOM + _csv_row(HEADER)
@@ -77,7 +76,7 @@ def _csv_row(cells: Iterable[str]) -> str:
     return out.getvalue()
 
 
-def xlsx_of(lines: Iterable[LogLine], time_zone: str, title: str) -> io.BytesIO:
+def xlsx_of(lines: Iterable[Line], time_zone: str, title: str) -> io.BytesIO:
     """The file, whole; every cell is a text, whatever it looks like."""
     book = Workbook(write_only=True)
     sheet = book.create_sheet(title)

@@ -3,25 +3,30 @@
 from __future__ import annotations
 
 import hashlib
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date, timedelta
 from functools import cached_property
 from typing import Any
+from urllib.parse import urlencode
+from uuid import UUID
 
 from babel.dates import get_day_names
-from flask import request
+from flask import request, url_for
 from flask_babel import get_locale
 from werkzeug.exceptions import NotFound
 
 from mallops import web
 from mallops.checklists import queries as checklists
-from mallops.daylog import queries, rules
-from mallops.daylog.queries import Choices, Narrowed
-from mallops.ledger.models import LogLine
+from mallops.daylog import choices, queries, rules
+from mallops.daylog.choices import Choices, Narrowed
+from mallops.daylog.queries import Line
+from mallops.ledger import kinds
 from mallops.places.models import Mall
 from mallops.places.rules import business_day
 from mallops.rounds import queries as rounds
 from mallops.rounds.queries import RoundOnDay
+from mallops.rounds.rules import State
 
 ONE_DAY = timedelta(days=1)
 
@@ -50,6 +55,10 @@ def today_of(mall: Mall) -> date:
     return business_day(web.now(), mall.time_zone, mall.day_starts_at)
 
 
+def may_have_a_log(mall: Mall, day: date) -> bool:
+    return rules.is_plausible(day, today_of(mall))
+
+
 def asked(mall: Mall, day: date) -> Asked:
     """Read the request.
 
@@ -60,9 +69,74 @@ def asked(mall: Mall, day: date) -> Asked:
     if not rules.is_plausible(day, today):
         raise NotFound()
     filters, errors = rules.read_filters(request.args)
-    offered = queries.choices(mall)
-    narrowed, absent = queries.narrow(mall, filters, offered)
+    offered = Choices(mall)
+    narrowed, absent = choices.narrow(mall, filters, offered)
     return Asked(mall, day, today, narrowed, offered, {**absent, **errors})
+
+
+class Addresses:
+    """Addresses within a mall's log.
+
+    To ask Flask for the address of each line takes as long as the rest of the line.
+    """
+
+    def __init__(self, mall: Mall) -> None:
+        self._log = url_for("daylog.today", mall=mall.code)
+        some = UUID(int=0)
+        entry = url_for("daylog.entry", mall=mall.code, entry_id=some)
+        self._entries = entry.removesuffix(str(some))
+        photo = url_for("daylog.photo", mall=mall.code, sha256="0")
+        self._photos = photo.removesuffix("0")
+
+    def day(self, day: date, params: Mapping[str, str]) -> str:
+        asked = f"?{urlencode(params)}" if params else ""
+        return f"{self._log}{day.isoformat()}{asked}"
+
+    def entry(self, entry_id: UUID | str) -> str:
+        return f"{self._entries}{entry_id}"
+
+    def photo(self, sha256: str) -> str:
+        return f"{self._photos}{sha256}"
+
+    def thumb(self, sha256: str) -> str:
+        return f"{self._photos}{sha256}/thumb"
+
+
+class RoundLists:
+    """The rounds of a day by how they stand; only those that stand so, if ``state``."""
+
+    def __init__(self, mall: Mall, day: date, state: State | None = None) -> None:
+        self.mall, self.addresses = mall, Addresses(mall)
+        self._now = web.now()
+        self._rounds = rounds.rounds_of_day(mall, day, self._now, state=state)
+
+    @cached_property
+    def by_state(self) -> dict[State, list[RoundOnDay]]:
+        by_state: dict[State, list[RoundOnDay]] = {s: [] for s in rules.ROUND_STATES}
+        for on_day in self._rounds:
+            by_state[on_day.state].append(on_day)
+        return by_state
+
+    @cached_property
+    def titles(self) -> dict[str, str]:
+        """What each checklist among them is called, by code."""
+        named = checklists.titles(self.mall.id)
+        codes = {on_day.checklist for on_day in self._rounds}
+        return {code: web.in_words(named.get(code, {"en": code})) for code in codes}
+
+    @cached_property
+    def places(self) -> dict[str, str]:
+        """What each spot among them is called, by code."""
+        spots = {on_day.spot.code: on_day.spot for on_day in self._rounds}
+        return {code: web.in_words(spot.name) for code, spot in spots.items()}
+
+    @cached_property
+    def silent(self) -> dict[str, list[Any]]:
+        """For each unknown round the phones that were not heard of, by round id."""
+        unknown = [on_day.round for on_day in self.by_state["unknown"]]
+        if not unknown:
+            return {}
+        return rounds.silent_phones(self.mall.id, unknown, self._now)
 
 
 class Day:
@@ -74,6 +148,19 @@ class Day:
         self.errors, self.offered = asked.errors, asked.offered
         self.is_today = asked.day == asked.today
         self.newest_first = asked.newest_first
+        self.addresses = Addresses(asked.mall)
+
+    def address(self, **changes: object) -> str:
+        """Of this day as it is asked for, with changes."""
+        return self.addresses.day(self.day, self.filters.params(**changes))
+
+    @cached_property
+    def elsewhere(self) -> dict[str, str]:
+        """What is asked for and goes along to another day."""
+        return self.filters.params(after=None)
+
+    def other_day(self, day: date) -> str:
+        return self.addresses.day(day, self.elsewhere)
 
     @cached_property
     def page(self) -> queries.Page:
@@ -88,24 +175,27 @@ class Day:
         return queries.counts(self.mall, self.day)
 
     @cached_property
-    def rounds(self) -> dict[str, list[RoundOnDay]]:
-        """The rounds of the day by how they stand, in the order of urgency."""
-        by_state: dict[str, list[RoundOnDay]] = {s: [] for s in rules.ROUND_STATES}
-        for round_ in rounds.rounds_of_day(self.mall, self.day, web.now()):
-            by_state[round_.state].append(round_)
-        return by_state
+    def lists(self) -> RoundLists | None:
+        """The rounds themselves, when the address asks for a list of them.
+
+        Else a list is fetched when it is opened: hundreds that nobody looks at would
+        double the time of the page.
+        """
+        return RoundLists(self.mall, self.day) if self.filters.rounds else None
 
     @cached_property
-    def titles(self) -> dict[str, dict[str, str]]:
-        return checklists.titles(self.mall.id)
+    def rounds(self) -> dict[State, int]:
+        """How many rounds stand how, in the order of urgency."""
+        if self.lists:
+            return {state: len(some) for state, some in self.lists.by_state.items()}
+        counted = rounds.count_rounds(self.mall, self.day, web.now())
+        return {state: counted[state] for state in rules.ROUND_STATES}
 
-    @cached_property
-    def silent(self) -> dict[str, list[Any]]:
-        """For each unknown round the phones that were not heard of, by round id."""
-        unknown = [on_day.round for on_day in self.rounds["unknown"]]
-        if not unknown:
-            return {}
-        return rounds.silent_phones(self.mall.id, unknown, web.now())
+    @property
+    def groups(self) -> list[tuple[str, int]]:
+        """Lists the page offers, with their length: what is not in order, mostly."""
+        offered = {*rules.NOT_IN_ORDER, self.filters.rounds}
+        return [(s, n) for s, n in self.rounds.items() if n and s in offered]
 
     @cached_property
     def tenants(self) -> dict[int, dict[str, str]]:
@@ -115,7 +205,7 @@ class Day:
 
     @cached_property
     def photos(self) -> dict[str, Any]:
-        named = (p for line in self.page.lines for p in line.entry.photos)
+        named = (p for line in self.page.lines for p in line.photos)
         return queries.photos(self.mall, named)
 
     @property
@@ -157,14 +247,19 @@ class Day:
     def version(self) -> str:
         """Changes when what the fragment shows changes, so that it is sent again."""
         shown = [f"{line.entry_id}{line.state}" for line in self.page.lines]
-        stand = [f"{state}{len(some)}" for state, some in self.rounds.items()]
-        parts = [*shown, *stand, str(self.counts), web.current_language()]
+        parts = [*shown, str(self.rounds), str(self.counts), web.current_language()]
         return hashlib.sha256("|".join(parts).encode()).hexdigest()[:16]
 
 
-def place_of(line: LogLine, tenants: dict[int, dict[str, str]]) -> str:
+def summary_of(line: Line) -> str:
+    """The one line that tells what an entry says, in the reader's language."""
+    return kinds.get(line.kind, line.v).summarise(line.summary)
+
+
+def place_of(
+    place: dict[str, str] | None, unit: str | None, tenant: dict[str, str] | None
+) -> str:
     """Where it was, as people say it: the shop with its number, or the place."""
-    if line.unit is None:
-        return web.in_words(line.place.name) if line.place else ""
-    name = tenants.get(line.unit.id)
-    return f"{line.unit.no} {web.in_words(name)}" if name else line.unit.no
+    if unit is None:
+        return web.in_words(place) if place else ""
+    return f"{unit} {web.in_words(tenant)}" if tenant else unit

@@ -4,30 +4,54 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
-from datetime import date
-from typing import Any
+from datetime import date, datetime
+from typing import Any, NamedTuple, cast
 from uuid import UUID
 
 import sqlalchemy as sa
-from sqlalchemy.orm import defer, joinedload
+from sqlalchemy.orm import joinedload
 
 from mallops.daylog import rules
+from mallops.daylog.choices import Narrowed
 from mallops.daylog.models import HeldDecision
-from mallops.daylog.rules import Cursor, Filters
+from mallops.daylog.rules import Cursor
 from mallops.db import db
-from mallops.ledger import kinds
 from mallops.ledger.models import Entry, LogLine, Photo
-from mallops.people.models import Membership, User
+from mallops.people.models import User
 from mallops.places.models import Mall, Place, Tenancy, Tenant, Unit
 
 CHUNK = 500  # lines an export reads at a time
+
+
+class Line(NamedTuple):
+    """What a list shows of one entry; never its body."""
+
+    entry_id: UUID
+    ledger_seq: int
+    occurred_at: datetime
+    kind: str
+    v: int
+    state: str
+    problem: bool
+    summary: dict[str, Any]
+    flags: list[str]
+    photos: list[str]
+    recorded_at: datetime
+    received_at: datetime
+    person: str | None  # names, as of today
+    carrier: str
+    is_carried: bool  # by someone other than who recorded it
+    place: str | None  # code
+    place_name: dict[str, str] | None
+    unit_id: int | None
+    unit: str | None  # number
 
 
 @dataclass(frozen=True)
 class Page:
     """Some lines of a day, and where the next page begins (None: this is the last)."""
 
-    lines: Sequence[LogLine]
+    lines: Sequence[Line]
     next: Cursor | None
 
 
@@ -40,22 +64,67 @@ class Counts:
     held: int
 
 
-@dataclass(frozen=True)
-class Choices:
-    """What the filters offer: zones by code, people by id, kinds by name."""
+# Statements are made once, and of tables, not of their classes: to put one together or
+# to make objects of its rows takes the server several times as long as to run it.
+_line, _entry, _place, _unit, _user = (
+    cast(sa.Table, model.__table__) for model in (LogLine, Entry, Place, Unit, User)
+)
+_person, _carrier = _user.alias("person"), _user.alias("carrier")
+_ORDER = (_line.c.occurred_at, _line.c.ledger_seq)
+_OF_DAY = (
+    _line.c.mall_id == sa.bindparam("mall_id"),
+    _line.c.business_day == sa.bindparam("day"),
+)
+_IS_PROBLEM = _line.c.problem & (_line.c.state != "void")
+_IS_HELD = _line.c.state == "held"
 
-    zones: dict[str, Place]
-    people: dict[int, str]
-    kinds: dict[str, Any]
+_COLUMNS: dict[str, sa.ColumnElement[Any]] = {
+    **{column.name: column for column in _line.c},
+    **{name: _entry.c[name] for name in ("v", "flags", "photos")},
+    **{name: _entry.c[name] for name in ("recorded_at", "received_at")},
+    "person": _person.c.name,
+    "carrier": _carrier.c.name,
+    "is_carried": _entry.c.recorded_by_id.is_distinct_from(_entry.c.carried_by_id),
+    "place": _place.c.code,
+    "place_name": _place.c.name,
+    "unit": _unit.c.no,
+}
+_LINES = (
+    sa.select(*(_COLUMNS[name].label(name) for name in Line._fields))
+    .join_from(_line, _entry, _entry.c.id == _line.c.entry_id)
+    .join(_carrier, _carrier.c.id == _entry.c.carried_by_id)
+    .outerjoin(_person, _person.c.id == _line.c.person_id)
+    .outerjoin(_place, _place.c.id == _line.c.place_id)
+    .outerjoin(_unit, _unit.c.id == _line.c.unit_id)
+    .where(*_OF_DAY)
+)
+_COUNTS = sa.select(
+    sa.func.count(),
+    sa.func.count().filter(_IS_PROBLEM),
+    sa.func.count().filter(_IS_HELD),
+).where(*_OF_DAY)
 
 
-@dataclass(frozen=True)
-class Narrowed:
-    """Filters with the ids that the places in them stand for."""
+def _next_day(later: sa.ColumnElement[bool]) -> sa.ColumnElement[Any]:
+    return (
+        sa.select(sa.func.min(_line.c.business_day))
+        .where(_line.c.mall_id == sa.bindparam("mall_id"), later)
+        .scalar_subquery()
+        .label("day")
+    )
 
-    filters: Filters
-    zone_id: int | None = None
-    unit_id: int | None = None
+
+def _days() -> sa.Select[Any]:
+    """One look into the index a day found. A DISTINCT would read the whole month."""
+    day = _line.c.business_day
+    found = sa.select(_next_day(day >= sa.bindparam("first"))).cte(recursive=True)
+    later = sa.select(_next_day(day > found.c.day)).where(
+        found.c.day < sa.bindparam("last")
+    )
+    return sa.select(found.union_all(later).c.day)
+
+
+_DAYS = _days()
 
 
 def page(
@@ -71,169 +140,80 @@ def page(
     Sorted by when they occurred, then by ledger number: no two share both, so no
     line is skipped or shown twice however many share a moment.
     """
-    query = _lines(mall.id, day, narrowed)
+    query = _LINES.where(*_conditions(narrowed))
     after = narrowed.filters.after
     if after:
         query = query.where(_beyond(after, newest_first))
-    columns = (LogLine.occurred_at, LogLine.ledger_seq)
-    order = [column.desc() for column in columns] if newest_first else columns
-    found = list(db.session.scalars(query.order_by(*order).limit(size + 1)))
-    lines, more = found[:size], len(found) > size
+    order = [column.desc() for column in _ORDER] if newest_first else _ORDER
+    query = query.order_by(*order).limit(size + 1)
+    rows = db.session.execute(query, {"mall_id": mall.id, "day": day}).all()
+    lines, more = [Line._make(row) for row in rows[:size]], len(rows) > size
     last = lines[-1] if more else None
     return Page(lines, Cursor(last.occurred_at, last.ledger_seq) if last else None)
 
 
 def _beyond(after: Cursor, newest_first: bool) -> sa.ColumnElement[bool]:
-    place = sa.tuple_(LogLine.occurred_at, LogLine.ledger_seq)
+    place = sa.tuple_(*_ORDER)
     edge = (after.occurred_at, after.ledger_seq)
     return place < edge if newest_first else place > edge
 
 
-def all_lines(mall: Mall, day: date, narrowed: Narrowed) -> Iterator[LogLine]:
+def all_lines(mall: Mall, day: date, narrowed: Narrowed) -> Iterator[Line]:
     """All lines of the filtered day, oldest first, without holding them all."""
     part = page(mall, day, narrowed, size=CHUNK)
     yield from part.lines
     while part.next:
-        db.session.expunge_all()
         narrowed = replace(narrowed, filters=replace(narrowed.filters, after=part.next))
         part = page(mall, day, narrowed, size=CHUNK)
         yield from part.lines
 
 
-def _lines(mall_id: int, day: date, narrowed: Narrowed) -> sa.Select[LogLine]:
-    """Lines with what a list shows of them; never the bodies of the entries."""
-    entry = joinedload(LogLine.entry, innerjoin=True)
-    query = (
-        sa.select(LogLine)
-        .where(LogLine.mall_id == mall_id, LogLine.business_day == day)
-        .options(
-            defer(LogLine.search),
-            entry.load_only(
-                Entry.v,
-                Entry.photos,
-                Entry.flags,
-                Entry.recorded_by_id,
-                Entry.carried_by_id,
-                Entry.recorded_at,
-                Entry.received_at,
-            ),
-            entry.joinedload(Entry.carried_by, innerjoin=True).load_only(User.name),
-            joinedload(LogLine.person).load_only(User.name),
-            joinedload(LogLine.place).load_only(Place.code, Place.name),
-            joinedload(LogLine.unit).load_only(Unit.no, Unit.floor),
-        )
-    )
-    return query.where(*_conditions(narrowed))
-
-
 def _conditions(narrowed: Narrowed) -> Iterator[sa.ColumnElement[bool]]:
     filters = narrowed.filters
     if filters.kind:
-        yield LogLine.kind == filters.kind
+        yield _line.c.kind == filters.kind
     if narrowed.zone_id:
-        yield LogLine.zone_id == narrowed.zone_id
+        yield _line.c.zone_id == narrowed.zone_id
     if narrowed.unit_id:
-        yield LogLine.unit_id == narrowed.unit_id
+        yield _line.c.unit_id == narrowed.unit_id
     if filters.person:
-        yield LogLine.person_id == filters.person
+        yield _line.c.person_id == filters.person
     if filters.problems:
-        yield LogLine.problem & (LogLine.state != "void")
+        yield _IS_PROBLEM
     if filters.held:
-        yield LogLine.state == "held"
+        yield _IS_HELD
     for word in filters.words:
-        yield LogLine.search.contains(word, autoescape=True)
+        yield _line.c.search.contains(word, autoescape=True)
 
 
 def counts(mall: Mall, day: date) -> Counts:
-    row = db.session.execute(
-        sa.select(
-            sa.func.count(),
-            sa.func.count().filter(LogLine.problem & (LogLine.state != "void")),
-            sa.func.count().filter(LogLine.state == "held"),
-        ).where(LogLine.mall_id == mall.id, LogLine.business_day == day)
-    ).one()
+    row = db.session.execute(_COUNTS, {"mall_id": mall.id, "day": day}).one()
     return Counts(*row)
 
 
-def choices(mall: Mall) -> Choices:
-    zones = db.session.scalars(
-        sa.select(Place)
-        .where(Place.mall_id == mall.id, Place.kind == "zone")
-        .order_by(Place.walk_order, Place.code)
-    )
-    member = sa.select(Membership.user_id).where(Membership.mall_id == mall.id)
-    people = db.session.execute(
-        sa.select(User.id, User.name).where(User.id.in_(member)).order_by(User.name)
-    )
-    return Choices(
-        {zone.code: zone for zone in zones},
-        dict(people.all()),
-        {kind.name: kind.title for kind in kinds.all_kinds()},
-    )
-
-
-def narrow(
-    mall: Mall, filters: Filters, offered: Choices
-) -> tuple[Narrowed, rules.Errors]:
-    """The filters with their ids, and which of them name what is not there."""
-    zone = offered.zones.get(filters.zone)
-    unit_id = _unit_id(mall.id, filters.unit) if filters.unit else None
-    absent = {
-        "kind": filters.kind and filters.kind not in offered.kinds,
-        "zone": filters.zone and zone is None,
-        "unit": filters.unit and unit_id is None,
-        "person": filters.person and filters.person not in offered.people,
-    }
-    errors = {name: f"bad_{name}" for name, is_absent in absent.items() if is_absent}
-    return Narrowed(filters, zone.id if zone else None, unit_id), errors
-
-
-def _unit_id(mall_id: int, no: str) -> int | None:
-    return db.session.scalar(
-        sa.select(Unit.id).where(
-            Unit.mall_id == mall_id, sa.func.lower(Unit.no) == no.lower()
-        )
-    )
-
-
 def days_with_entries(mall: Mall, first: date, last: date) -> set[date]:
-    """Days of a stretch that have entries: one look into the index a day found.
-
-    A DISTINCT would read every entry of the month.
-    """
-    found = sa.select(_next_day(mall.id, LogLine.business_day >= first)).cte(
-        "found", recursive=True
-    )
-    day = found.c[0]
-    found = found.union_all(
-        sa.select(_next_day(mall.id, LogLine.business_day > day)).where(day < last)
-    )
-    rows = db.session.scalars(sa.select(found.c[0]))
+    """Days of a stretch that have entries."""
+    given = {"mall_id": mall.id, "first": first, "last": last}
+    rows = db.session.scalars(_DAYS, given)
     return {day for day in rows if day is not None and day <= last}
 
 
-def _next_day(mall_id: int, later: sa.ColumnElement[bool]) -> sa.ColumnElement[Any]:
-    return (
-        sa.select(sa.func.min(LogLine.business_day))
-        .where(LogLine.mall_id == mall_id, later)
-        .scalar_subquery()
-        .label("day")
+_TENANTS = (
+    sa.select(Tenancy.unit_id, Tenant.name)
+    .join(Tenant, Tenancy.tenant_id == Tenant.id)
+    .where(
+        Tenancy.unit_id.in_(sa.bindparam("unit_ids", expanding=True)),
+        Tenancy.starts_on <= sa.bindparam("day"),
+        Tenancy.ends_on.is_(None) | (Tenancy.ends_on >= sa.bindparam("day")),
     )
+    .order_by(Tenancy.starts_on, Tenancy.id)
+)
 
 
 def tenants_on(day: date, unit_ids: Iterable[int]) -> dict[int, dict[str, str]]:
     """Who held these units on a day: their names by unit id."""
-    rows = db.session.execute(
-        sa.select(Tenancy.unit_id, Tenant.name)
-        .join(Tenant, Tenancy.tenant_id == Tenant.id)
-        .where(
-            Tenancy.unit_id.in_(set(unit_ids)),
-            Tenancy.starts_on <= day,
-            Tenancy.ends_on.is_(None) | (Tenancy.ends_on >= day),
-        )
-        .order_by(Tenancy.starts_on, Tenancy.id)
-    )
-    return dict(rows.all())
+    given = {"unit_ids": sorted(set(unit_ids)), "day": day}
+    return dict(db.session.execute(_TENANTS, given).all())
 
 
 def find_line(mall: Mall, entry_id: UUID) -> LogLine | None:

@@ -9,6 +9,8 @@ from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime, timedelta
 from itertools import pairwise
 
+from mallops.rounds.rules import State
+
 PAGE = 50
 MAX_QUERY = 100
 EARLIEST_DAY = date(2000, 1, 1)
@@ -16,7 +18,8 @@ AHEAD = timedelta(days=366)
 EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 MICROSECOND = timedelta(microseconds=1)
 ORDERS = ("newest", "oldest")
-ROUND_STATES = ("missed", "late", "unknown", "due", "done")
+ROUND_STATES: tuple[State, ...] = ("missed", "late", "unknown", "due", "done")
+NOT_IN_ORDER = ("missed", "late", "unknown")  # rounds the page offers to look at
 REASON_LENGTH = 1000
 
 _CURSOR = re.compile(r"(\d{1,16})-(\d{1,18})")

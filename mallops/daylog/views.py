@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import functools
 import io
 import json
 from collections.abc import Iterator
@@ -28,7 +29,7 @@ from flask_login import current_user
 
 from mallops import web
 from mallops.daylog import actions, exports, oversight, pages, queries, rules, words
-from mallops.daylog.pages import Asked, Day
+from mallops.daylog.pages import Asked, Day, RoundLists
 from mallops.db import db
 from mallops.errors import Refused
 from mallops.ledger import kinds, photos, storage
@@ -61,6 +62,8 @@ for _filter in (
 def _helpers() -> dict[str, object]:
     return {
         "place_of": pages.place_of,
+        "summary_of_line": pages.summary_of,
+        "drawn_once": functools.cache,  # a macro, for as long as its page is drawn
         "FILTER_ERRORS": words.FILTER_ERRORS,
         "may_decide_on": _may_decide_on,
     }
@@ -111,6 +114,15 @@ def entries(mall: str, day: date) -> ResponseReturnValue:
     if request.args.get("have") == shown.version:
         return "", 204
     return render_template("daylog/_live.html", shown=shown)
+
+
+@bp.get("/log/<date:day>/rounds/<state>")
+def rounds(mall: str, day: date, state: str) -> ResponseReturnValue:
+    """One list of rounds, for the page that offers it closed."""
+    if state not in rules.ROUND_STATES or not pages.may_have_a_log(g.mall, day):
+        abort(404)
+    about = RoundLists(g.mall, day, state)
+    return render_template("daylog/_rounds_list.html", about=about, name=state)
 
 
 @bp.get("/log/<date:day>.csv")

@@ -75,6 +75,7 @@ RIGHTS: dict[str, Rule] = {
     "daylog.today": LOG_READERS,
     "daylog.show": LOG_READERS,
     "daylog.entries": LOG_READERS,
+    "daylog.rounds": LOG_READERS,
     "daylog.csv": roles("supervisor", "manager", "auditor"),
     "daylog.xlsx": roles("supervisor", "manager", "auditor"),
     "daylog.entry": LOG_READERS,

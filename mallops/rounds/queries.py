@@ -17,7 +17,7 @@ from mallops.places.models import Mall
 from mallops.places.queries import Spot
 from mallops.rounds import rules
 from mallops.rounds.models import RoundCompletion, RoundPlan
-from mallops.rounds.rules import Plan, Round, Start, State
+from mallops.rounds.rules import Round, Start, State
 
 Doer = tuple[str | None, str | None]  # role, team: one of them
 NOT_WALKED = (None, None)
@@ -76,9 +76,9 @@ def rounds_of_day(
     walks, contacts = _walks(mall.id, day), _contacts(mall.id, now)
     spots = places.spots(mall.id)
     found = [
-        RoundOnDay(start.round_at(place), spots[place], stands, entry_id)
+        RoundOnDay(start.round_at(place, id_), spots[place], stands, entry_id)
         for start in starts
-        if doer is None or _falls_to(start.plan, doer)
+        if doer is None or _falls_to(start, doer)
         for place, id_ in start.ids().items()
         if place in spots
         for late, entry_id in [walks.get(id_, NOT_WALKED)]
@@ -110,7 +110,7 @@ def find_rounds(mall: Mall, ids: Iterable[str]) -> dict[str, Round]:
     # PostgreSQL would not even compare a NUL; no plan has one.
     codes = {rules.plan_in(id_).replace("\0", "") for id_ in wanted}
     return {
-        id_: start.round_at(place)
+        id_: start.round_at(place, id_)
         for day in days
         for start in _starts(mall, day, codes)
         for place, id_ in start.ids().items()
@@ -150,14 +150,14 @@ def _starts(
         yield from rules.starts_of(plan, day, mall.time_zone, mall.day_starts_at)
 
 
-def _falls_to(plan: Plan, member: Membership) -> bool:
-    if plan.team is not None:
-        return member.team is not None and member.team.code == plan.team
-    return plan.role == member.role
+def _falls_to(start: Start, member: Membership) -> bool:
+    if start.team is not None:
+        return member.team is not None and member.team.code == start.team
+    return start.role == member.role
 
 
 def _doer(start: Start) -> Doer:
-    return start.plan.role, start.plan.team
+    return start.role, start.team
 
 
 def _walks(mall_id: int, day: date) -> dict[str, tuple[bool, str]]:

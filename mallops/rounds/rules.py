@@ -68,8 +68,12 @@ class Start:
     a Round only of what it shows.
     """
 
-    plan: Plan
+    plan: str  # code
+    checklist: str
+    places: Sequence[str]
     day: date
+    role: str | None
+    team: str | None
     start: str
     starts_at: datetime
     opens_at: datetime
@@ -80,17 +84,16 @@ class Start:
     def ids(self) -> dict[str, str]:
         """The ids of its rounds, by place."""
         end = _id_end(self.day, self.start)
-        return {place: f"{self.plan.code}.{place}{end}" for place in self.plan.places}
+        return {place: f"{self.plan}.{place}{end}" for place in self.places}
 
-    def round_at(self, place: str) -> Round:
-        plan = self.plan
+    def round_at(self, place: str, id_: str) -> Round:
         return Round(
-            round_id(plan.code, place, self.day, self.start),
-            plan.checklist,
+            id_,
+            self.checklist,
             place,
             self.day,
-            plan.role,
-            plan.team,
+            self.role,
+            self.team,
             self.starts_at,
             self.opens_at,
             self.late_after,
@@ -113,9 +116,10 @@ def starts_of(
     """The starts a plan has on one business day of the mall, in its own order."""
     if not is_on(plan, day):
         return
+    said = (plan.code, plan.checklist, plan.places, day, plan.role, plan.team)
     for start in plan.starts:
         starts_at = moment_on(day, start, time_zone, day_starts_at)
-        yield Start(plan, day, start, *_window(plan, starts_at))
+        yield Start(*said, start, *_window(plan, starts_at))
 
 
 def is_on(plan: Plan, day: date) -> bool:

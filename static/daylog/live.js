@@ -1,17 +1,14 @@
-// Keeps the running day calm: no refresh behind a hidden tab, and lists of rounds that
-// were opened stay open when their numbers change.
+// Keeps the running day calm: no refresh behind a hidden tab, no page within the page.
 
 const isList = (element) => element.id === "daylog-entries"
-let open = []
 
 document.addEventListener("htmx:beforeRequest", (event) => {
   if (document.hidden && isList(event.target)) event.preventDefault()
 })
 
-document.addEventListener("htmx:beforeSwap", () => {
-  open = [...document.querySelectorAll(".rounds details[open]")].map(({ id }) => id)
-})
-
-document.addEventListener("htmx:oobAfterSwap", () => {
-  for (const id of open) document.getElementById(id)?.setAttribute("open", "")
+// Signed out meanwhile: the answer is the page to sign in, and takes the whole window.
+document.addEventListener("htmx:beforeSwap", ({ detail }) => {
+  if (new URL(detail.xhr.responseURL).pathname.startsWith(location.pathname)) return
+  detail.shouldSwap = false
+  location.reload()
 })

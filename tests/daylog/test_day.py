@@ -160,16 +160,52 @@ def test_the_day_is_counted(officers_phone, manager, mall, hold):
     assert "problems=1" in page
 
 
-def test_rounds_that_were_missed_or_are_unknown_can_be_opened(
-    mall, officers_phone, manager, clock
-):
+LIST = f"{LOG}/rounds/unknown"
+
+
+@pytest.fixture
+def unknown(mall, people, phone, clock):
+    """A round that closed at 10:00; the phone is silent since 08:00."""
     make_plan(mall)
-    clock.move(hours=2)  # the round closed at 10:00; the phone was silent since then
-    page = manager.get(f"{LOG}?rounds=unknown").text
-    assert 'id="rounds-unknown" class="rounds__group" open' in page or (
-        'id="rounds-missed"' in page
-    )
-    assert "Opening inspection" in page
+    clock.move(hours=-2)
+    phone(people.officer)
+    clock.move(hours=4)
+
+
+def test_a_closed_list_of_rounds_is_fetched_when_it_is_opened(unknown, manager):
+    page = manager.get(LOG).text
+    assert "1 round</summary>" in page
+    assert "Opening inspection" not in page
+    assert f'hx-get="{LIST}" hx-trigger="toggle once"' in page
+    fragment = manager.get(LIST).text
+    assert fragment.count("rounds__one") == 1
+    assert "Opening inspection" in fragment
+    assert "Officer's phone, silent since 08:00" in fragment
+    assert "<html" not in fragment
+
+
+def test_without_javascript_a_link_opens_the_list(unknown, manager):
+    page = manager.get(LOG).text
+    link = f"{LOG}?rounds=unknown"
+    assert f'href="{link}#rounds-unknown"' in page
+    opened = manager.get(link).text
+    assert 'id="rounds-unknown" class="rounds__group" open>' in opened
+    assert manager.get(LIST).text.strip() in opened
+    assert "toggle once" not in opened
+
+
+def test_a_list_holds_the_rounds_that_stand_so_and_no_others(unknown, manager):
+    for state in ("missed", "late", "due", "done"):
+        answer = manager.get(f"{LOG}/rounds/{state}")
+        assert answer.status_code == 200
+        assert "rounds__one" not in answer.text
+
+
+@pytest.mark.parametrize(
+    "path", [f"{LOG}/rounds/lost", "/malls/demo/log/9999-12-31/rounds/missed"]
+)
+def test_a_list_that_cannot_be_is_not_found(manager, path):
+    assert manager.get(path).status_code == 404
 
 
 def test_the_fragment_is_sent_again_only_when_it_changed(officers_phone, manager):
@@ -213,14 +249,13 @@ def test_the_calendar_marks_days_with_entries(officers_phone, manager):
     assert 'href="/malls/demo/log/2026-11-21"' in marked[:120]
 
 
+@pytest.mark.parametrize("address", [LOG, f"{LOG}/entries", f"{LOG}?rounds=unknown"])
 def test_the_page_asks_the_database_the_same_number_of_times(
-    officers_phone, manager, mall, photo
+    officers_phone, phone, people, manager, mall, photo, clock, address
 ):
-    make_plan(mall)
-
     def ask():
         with counting() as asked:
-            assert manager.get(LOG).status_code == 200
+            assert manager.get(address).status_code == 200
         return len(asked)
 
     def hand_in(number):
@@ -233,10 +268,15 @@ def test_the_page_asks_the_database_the_same_number_of_times(
             )
         )
 
+    make_plan(mall)
     hand_in(2)
+    clock.move(hours=2)
     few = ask()
+    phone(people.officer2)
+    make_plan(mall, code="more", places=["L1-A", "L1-B", "L1-001"],
+              starts=["09:00", "09:15", "09:30"])  # fmt: skip
     hand_in(45)
-    assert ask() == few <= 22
+    assert ask() == few <= 19
 
 
 class counting:  # reads as the verb it is
