@@ -64,7 +64,7 @@ def issue(
         "tenant": tenant.name if tenant else {},
     }
     notice_id = _record(mall, "notice_issue", body, member, now)
-    _set_deadline(mall, finding, draft, number, member, now)
+    _set_deadline(mall, finding, draft, member, now)
     return notice_id
 
 
@@ -98,9 +98,8 @@ def _check_issue(
 
 
 def _set_deadline(
-    mall: Mall, finding: Finding, draft: Draft, number: str, member: Membership,
-    now: datetime,
-) -> None:  # fmt: skip
+    mall: Mall, finding: Finding, draft: Draft, member: Membership, now: datetime
+) -> None:
     """The re-check is due when the tenant's time is over."""
     if draft.rectify_by is None or draft.rectify_by == finding.fix_by:
         return
@@ -108,7 +107,8 @@ def _set_deadline(
         "step": "prioritise",
         "seen": finding.state,
         "fix_by": draft.rectify_by.isoformat(),
-        "text": _("Deadline of notice %(number)s", number=number),
+        # Without its number: the finding may be with a contractor.
+        "text": _("Deadline given to the tenant"),
     }
     findings.take_step(mall, finding, step, member, now)
 

@@ -81,7 +81,7 @@ def test_the_re_check_is_due_at_the_deadline(issued, clock):
     assert notice.rectify_by == clock.now + timedelta(hours=30)
     assert finding.fix_by == notice.rectify_by
     (step,) = db.session.scalars(sa.select(FindingUpdate)).all()
-    assert (step.step, step.text) == ("prioritise", "Deadline of notice 2026-0001")
+    assert (step.step, step.text) == ("prioritise", "Deadline given to the tenant")
 
 
 def test_a_deadline_that_is_the_findings_own_is_not_set_again(issued):
@@ -145,6 +145,14 @@ def test_a_verbal_warning_may_be_followed_by_a_written_notice(issued, violation)
 
 def test_any_finding_at_a_shop_can_be_made_one_by_hand(issued, violation):
     assert issued(violation(category="hygiene")).state == "issued"
+
+
+def test_the_way_from_a_finding_to_its_notice(people, signed_in, violation):
+    finding = violation(category="hygiene")
+    address = f"/malls/demo/findings/{finding}"
+    assert new(finding) in signed_in(people.supervisor).get(address).text
+    for person in (people.officer, people.auditor):
+        assert new(finding) not in signed_in(person).get(address).text
 
 
 def test_what_is_in_order_again_can_still_be_warned_of(supervisor, issued, violation):

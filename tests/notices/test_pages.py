@@ -197,6 +197,20 @@ def test_a_contractor_sees_no_notice_and_no_penalty(people, signed_in, phone, is
     assert "8.2" not in pack.text
 
 
+def test_a_contractors_finding_says_nothing_of_its_notice(
+    people, signed_in, phone, issued
+):
+    notice, lead = issued(), phone(people.supervisor)
+    take_step(lead, notice.finding_id, "assign", team="cleaning")
+    page = signed_in(people.cleaner).get(f"/malls/demo/findings/{notice.finding_id}")
+    assert page.status_code == 200
+    pack = phone(people.cleaner).get("/floor/pack").text
+    assert notice.finding_id in pack
+    for shown in (page.text, pack):
+        for word in (notice.number, notice.what, notice.clause, str(notice.id)):
+            assert word not in shown, word
+
+
 def test_the_auditor_reads_and_changes_nothing(people, signed_in, issued):
     notice, auditor = issued(), signed_in(people.auditor)
     page = auditor.get(f"{NOTICES}{notice.id}")
