@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from datetime import datetime
 from typing import Any
 from zoneinfo import ZoneInfo
 
-from mallops.findings import queries, rules
+from mallops.findings import queries, rules, words
 from mallops.findings.models import Finding
 from mallops.findings.queries import Viewer
 from mallops.people.models import Membership, Team
@@ -53,6 +54,31 @@ def pack_of(mall: Mall, member: Membership) -> dict[str, Any]:
         "categories": _categories({team.code for team in teams}),
         "teams": _teams(teams, found, viewer),
     }
+
+
+def spoken() -> dict[str, Any]:
+    """What findings are called, in the language at hand, for the phone's one page.
+
+    ``said`` goes to its scripts as it is; the rest is drawn by the server.
+    """
+    steps = words.STEPS.items()
+    return {
+        "said": {
+            "categories": _said(words.CATEGORIES),
+            "severities": _said(words.SEVERITIES),
+            "states": _said(words.STATES),
+            "steps": {name: str(taken) for name, (taken, _) in steps},
+            "waiting_for": _said(words.WAITING_FOR),
+            "empty": {name: str(words.EMPTY[name]) for name in ("mine", "team", "all")},
+            "operations": str(words.TEAMS[None]),
+        },
+        "step_buttons": {name: str(word) for name, (_, word) in steps},
+        "step_icons": words.STEP_ICONS,
+    }
+
+
+def _said(lazy: Mapping[str, Any]) -> dict[str, str]:
+    return {code: str(word) for code, word in lazy.items()}
 
 
 def _finding(finding: Finding, viewer: Viewer, zone: ZoneInfo) -> dict[str, Any]:

@@ -16,6 +16,7 @@ from flask_login import current_user
 
 from mallops.checklists import queries as checklists
 from mallops.db import db
+from mallops.findings.pack import spoken
 from mallops.floor import assets
 from mallops.floor.pack import pack_for
 from mallops.people import queries as people
@@ -50,7 +51,9 @@ def _shell(language: str) -> Response:
 def _shell_page(language: str) -> str:
     g.language = language
     with force_locale(LOCALES[language]):
-        return render_template("floor/shell.html", strings=assets.strings())
+        return render_template(
+            "floor/shell.html", strings=assets.strings(), finding_words=spoken()
+        )
 
 
 @bp.get("/floor/pack")

@@ -86,7 +86,7 @@ export class ChecklistForm {
     const rule = ruleOf(item)
     settle(item, rule, input)
     const typed = read(item, rule)
-    this.change(rule, { value: undefined, of: undefined, raw: undefined, auto: undefined, ...typed })
+    this.change(rule, { value: undefined, of: undefined, raw: undefined, auto: undefined, still_open: undefined, ...typed })
     if (typed.value === "na") write(item, rule, typed)
   }
 

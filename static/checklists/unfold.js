@@ -8,7 +8,7 @@ import { mountPhotos } from "./photo-strip.js"
 // Opens by itself after a fail, where a photo or note is due, and where there is one.
 export function isNeeded(rule, answer, known) {
   if (rule.type === "photo" || answer?.note || answer?.photos?.length) return true
-  if (judge(rule, answer, known) === "fail") return true
+  if (judge(rule, answer, known) === "fail") return !answer.still_open
   const why = openBecause(rule, answer, known)
   return why === "note" || (why === "photo" && rule.type !== "signature")
 }
@@ -23,7 +23,7 @@ export function unfold(item, rule, form, { toggle = false } = {}) {
 
 export function refreshUnfolded(item, rule, answer, known) {
   const row = $("[data-fixed-row]", item)
-  if (row) show(row, judge(rule, answer, known) === "fail")
+  if (row) show(row, judge(rule, answer, known) === "fail" && !answer.still_open)
 }
 
 function build(place, item, rule, form) {

@@ -1,5 +1,6 @@
 // Starts the floor app and shows one view at a time, by the hash of the address.
 
+import { whoami } from "../sync/session.js"
 import { $, $$, show } from "./dom.js"
 import * as due from "./due.js"
 import { laterStyles } from "./styles.js"
@@ -8,30 +9,42 @@ import { tellMissing } from "./supported.js"
 // What is due opens at once; the others are read when somebody goes there.
 const ROUTES = {
   due: () => due,
+  findings: () => import("../findings/worklist.js"),
+  finding: () => import("../findings/report.js"),
+  follow: () => import("../findings/follow.js"),
   note: () => import("./note.js"),
   outbox: () => import("./outbox-page.js"),
   more: () => import("./more.js"),
   round: () => import("./round.js"),
 }
 const FORMS = new Set(["draft", "start"]) // other ways into a round
+const FULL = new Set(["round", "finding", "follow"]) // they take the bar's place
 let current = null
+let at = "" // the view on screen
+let before = "#findings" // the address before it
 
 let turning = Promise.resolve()
 
 async function boot() {
-  addEventListener("hashchange", go) // first: a tap while the app starts counts too
+  addEventListener("hashchange", goOn) // first: a tap while the app starts counts too
   const opening = go()
   opening.catch(() => {}) // without storage nothing opens, and the next line says so
   if (!(await tellMissing())) return hideAll()
   await opening
+  addEventListener("mallops:pack", goHome)
   const { startBackground } = await import("./background.js")
   await startBackground()
 }
 
 // Nothing here may be used where nothing can be kept.
 function hideAll() {
-  removeEventListener("hashchange", go)
+  removeEventListener("hashchange", goOn)
   for (const part of [...$$(".view"), $("#bar")]) show(part, false)
+}
+
+function goOn({ oldURL }) {
+  before = new URL(oldURL).hash || "#"
+  go()
 }
 
 // One view after the other, however fast the taps: two half-opened ones would mix.
@@ -40,17 +53,29 @@ function go() {
   return turning
 }
 
-// view: {open(argument, route), close?()}
+// What opens first: to a team its work list, to others what is due.
+async function home() {
+  const me = await whoami().catch(() => null) // without storage: what is due says so
+  return me?.role === "team" ? "findings" : "due"
+}
+
+// Who it is may be known only now.
+async function goHome() {
+  if (!location.hash && at !== (await home())) go()
+}
+
+// view: {open(argument, route, address before), close?()}
 async function turn() {
   const [name, ...rest] = location.hash.slice(1).split("/")
-  const id = FORMS.has(name) ? "round" : name in ROUTES ? name : "due"
+  const id = FORMS.has(name) ? "round" : name in ROUTES ? name : await home()
   const [view] = await Promise.all([ROUTES[id](), id === "due" || laterStyles()])
   await current?.close?.()
   const isFirst = current === null
   current = view
   for (const section of $$(".view")) show(section, section.id === `view-${id}`)
   frame(id)
-  const opening = view.open(decodeURIComponent(rest.join("/")), name)
+  at = id
+  const opening = view.open(decodeURIComponent(rest.join("/")), name, before)
   if (!isFirst && id !== "round") scrollTo(0, 0)
   await opening
   if (!isFirst) arrive(id)
@@ -58,14 +83,15 @@ async function turn() {
 
 // The frame around a view: where one is, and whether an open form takes the bar's place.
 function frame(id) {
-  const isForm = id === "round"
-  document.body.classList.toggle("floor--form", isForm)
-  show($("#bar"), !isForm)
-  show($("#back"), isForm || id === "outbox")
-  show($("#progress"), isForm)
-  show($("#notices"), !isForm)
+  const isFull = FULL.has(id)
+  document.body.classList.toggle("floor--form", isFull)
+  show($("#bar"), !isFull)
+  show($("#back"), isFull || id === "outbox").href = "#due"
+  show($("#report"), isFull && id !== "finding")
+  show($("#progress"), id === "round")
+  show($("#notices"), !isFull)
   for (const link of $$("#bar a")) {
-    if (link.dataset.view === id) link.setAttribute("aria-current", "page")
+    if (link.dataset.view.split(" ").includes(id)) link.setAttribute("aria-current", "page")
     else link.removeAttribute("aria-current")
   }
 }

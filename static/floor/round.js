@@ -2,6 +2,7 @@
 
 import { ChecklistForm } from "../checklists/form.js"
 import { knownFor } from "../checklists/known.js"
+import { offerStillOpen } from "../findings/still-open.js"
 import { photosOf, removeDraft, saveDraft, savePhoto } from "../sync/drafts.js"
 import { pack } from "../sync/pack.js"
 import { whoami } from "../sync/session.js"
@@ -55,6 +56,8 @@ async function loadForm(known) {
   const element = $("#checklist")
   if (!isHere || !element) return offerRetry(known)
   form = new ChecklistForm(element, draft, knownFor(known, draft, element), keeper(known))
+  await offerStillOpen(form, known)
+  if (draft !== mine) return
   show($("#actions"))
   $("#next-open").onclick = () => form.goTo(form.nextOpen())
   $("#finish").onclick = () => finish()
@@ -65,8 +68,7 @@ async function loadForm(known) {
 }
 
 function offerRetry(known) {
-  const notice = show($("#form-missing"))
-  $("button", notice).onclick = () => loadForm(known)
+  $("button", show($("#form-missing"))).onclick = () => loadForm(known)
 }
 
 // What the form needs from outside; every change is on its way to storage at once.

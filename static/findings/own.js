@@ -1,0 +1,30 @@
+// The findings this person sees on this phone, with what was done here since the walk pack.
+
+import { received, waiting } from "../sync/outbox.js"
+import { pack } from "../sync/pack.js"
+import { standings } from "./rules.js"
+
+const KINDS = new Set(["finding", "finding_update"])
+
+export async function findings() {
+  return standings(await pack(), await ownEntries())
+}
+
+// Own entries about findings, oldest first, with their bodies read.
+export async function ownEntries() {
+  return (await entries()).filter(({ kind }) => KINDS.has(kind)).map(read)
+}
+
+async function entries() {
+  const kept = [...(await received()), ...(await waiting())]
+  const once = new Map(kept.map((entry) => [entry.id, entry])) // one may arrive between the two
+  return [...once.values()].sort((a, b) => a.sealedAt - b.sealedAt || a.seq - b.seq)
+}
+
+const read = (entry) => ({ ...entry, body: JSON.parse(entry.body) })
+
+// Where this person recorded something last, the newest first, each place once.
+export async function lastPlaces() {
+  const bodies = (await entries()).reverse().map(({ body }) => JSON.parse(body))
+  return [...new Set(bodies.map(({ unit, place }) => unit ?? place).filter(Boolean))]
+}

@@ -1,0 +1,60 @@
+// A report or a step while it is written: kept at every change, sealed at the end.
+
+import { mountPhotos } from "../checklists/photo-strip.js"
+import { $ } from "../floor/dom.js"
+import { withOffset } from "../floor/format.js"
+import { photoLine } from "../floor/photo-line.js"
+import { drafts, photosOf, removeDraft, saveDraft, savePhoto } from "../sync/drafts.js"
+import { newId } from "../sync/install.js"
+import { seal } from "../sync/outbox.js"
+import { whoami } from "../sync/session.js"
+
+export class Work {
+  // The draft that fits, or a new one with these contents.
+  static async takeUp(known, fits, fresh) {
+    const draft = (await drafts()).find(fits) ?? { id: newId(), text: "", photos: [], ...fresh }
+    const photos = await photosOf(draft.id)
+    return new Work(known, draft, new Map(photos.map(({ sha256, bytes }) => [sha256, bytes])))
+  }
+
+  constructor(known, draft, photos) {
+    Object.assign(this, { known, draft, photos, saving: Promise.resolve() })
+  }
+
+  // Every change is on its way to storage at once, in its order; failed() hears why not.
+  keep(parts, failed) {
+    const kept = structuredClone(Object.assign(this.draft, parts))
+    this.saving = this.saving.then(() => saveDraft(kept)).catch(failed)
+  }
+
+  mountPhotos(form, place, changed) {
+    mountPhotos($("[data-photos]", form), this.taken(), {
+      line: () => photoLine(this.known, place()),
+      keep: async (bytes) => {
+        const sha256 = await savePhoto(this.draft.id, bytes)
+        this.photos.set(sha256, bytes)
+        return sha256
+      },
+      changed: (photos) => changed({ photos }),
+    })
+  }
+
+  taken() {
+    return this.draft.photos.map((sha256) => ({ sha256, bytes: this.photos.get(sha256) }))
+  }
+
+  // Resolves when it is durably on this phone. The draft's own id: one entry, however often.
+  async seal(label, body) {
+    const { id, kind } = this.draft
+    await seal({
+      id, kind, v: 1, mall: this.known.mall, recordedBy: (await whoami()).id, label, body, photos: this.taken(),
+      recordedAt: withOffset(new Date(), this.known.time_zone),
+    })
+    await this.drop()
+  }
+
+  async drop() {
+    await this.saving
+    await removeDraft(this.draft.id)
+  }
+}
