@@ -9,8 +9,8 @@ from zoneinfo import ZoneInfo
 from mallops.checklists import queries as checklists
 from mallops.checklists.models import ChecklistVersion
 from mallops.findings import pack as findings
-from mallops.notices import pack as notices
 from mallops.inbox import queries as inbox
+from mallops.notices import pack as notices
 from mallops.people.models import Membership, User
 from mallops.places import queries as places
 from mallops.places import rules as place_rules

@@ -32,8 +32,8 @@ def roles(*names: str) -> Rule:
 ANY_MEMBER = Rule()
 LOG_READERS = roles("officer", "supervisor", "manager", "auditor")
 LEADERS = roles("supervisor", "manager")
-TOLD_OF_FINDINGS = roles("officer", "supervisor", "manager", "team")
 FLOOR_STAFF = roles("officer", "supervisor", "manager")
+TOLD_OF_FINDINGS = roles("officer", "supervisor", "manager", "team")
 # A contractor's people see their own findings only: mallops/findings/queries.py.
 FINDING_READERS = roles("officer", "supervisor", "manager", "team", "auditor")
 
@@ -93,6 +93,10 @@ RIGHTS: dict[str, Rule] = {
     "findings.form": roles("officer", "supervisor", "manager", "team"),
     "findings.step": roles("officer", "supervisor", "manager", "team"),
     "findings.unit": LOG_READERS,
+    # inbox
+    "inbox.show": TOLD_OF_FINDINGS,
+    "inbox.acknowledge": TOLD_OF_FINDINGS,
+    "inbox.acknowledge_all": TOLD_OF_FINDINGS,
     # notices to tenants and penalties; never for a team, which may be a contractor's
     "notices.index": LOG_READERS,
     "notices.show": LOG_READERS,
@@ -108,10 +112,6 @@ RIGHTS: dict[str, Rule] = {
     "notices.propose": FLOOR_STAFF,
     "notices.propose_for": FLOOR_STAFF,
     "notices.decide": roles("manager"),
-    # inbox
-    "inbox.show": TOLD_OF_FINDINGS,
-    "inbox.acknowledge": TOLD_OF_FINDINGS,
-    "inbox.acknowledge_all": TOLD_OF_FINDINGS,
 }
 
 # Who may record which kind of entry; a recorder without the right is held.
