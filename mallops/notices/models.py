@@ -36,6 +36,7 @@ class Notice(Model):
         sa.CheckConstraint(f"level IN {LEVELS}", name="known_level"),
         sa.CheckConstraint(f"state IN {STATES}", name="known_state"),
         sa.Index(None, "mall_id", "issued_at", "id"),
+        sa.Index(None, "mall_id", "state"),
         sa.Index(None, "unit_id", "issued_at"),
         sa.Index(None, "finding_id"),
     )

@@ -140,12 +140,12 @@ def _conditions(filters: Filters, now: datetime) -> list[sa.ColumnElement[bool]]
 
 def _shown_state() -> sa.ColumnElement[str]:
     """``rules.shown_state`` as the database reckons it."""
-    is_rectified = sa.and_(
-        Notice.rectify_by.is_not(None),
-        Finding.state == "verified",
-        Notice.state != "withdrawn",
-    )
+    is_rectified = sa.and_(_is_rectified(), Notice.state != "withdrawn")
     return sa.case((is_rectified, "rectified"), else_=Notice.state)
+
+
+def _is_rectified() -> sa.ColumnElement[bool]:
+    return sa.and_(Notice.rectify_by.is_not(None), Finding.state == "verified")
 
 
 def _is_overdue(now: datetime) -> sa.ColumnElement[bool]:
@@ -193,7 +193,7 @@ def to_deliver(mall_id: int) -> list[Notice]:
     """Issued and not yet in the tenant's hands, the ones due first at the front."""
     query = (
         _notices(mall_id)
-        .where(_shown_state().in_(rules.TO_DELIVER))
+        .where(Notice.state.in_(rules.TO_DELIVER), ~_is_rectified())
         .order_by(Notice.rectify_by.is_(None), Notice.rectify_by, Notice.id)
         .limit(MOST_TO_DELIVER)
     )

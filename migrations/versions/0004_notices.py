@@ -99,6 +99,9 @@ def upgrade() -> None:
             unique=False,
         )
         batch_op.create_index(
+            batch_op.f("ix_notices_mall_id_state"), ["mall_id", "state"], unique=False
+        )
+        batch_op.create_index(
             batch_op.f("ix_notices_unit_id_issued_at"),
             ["unit_id", "issued_at"],
             unique=False,
@@ -164,6 +167,7 @@ def downgrade() -> None:
     op.drop_table("penalties")
     with op.batch_alter_table("notices", schema=None) as batch_op:
         batch_op.drop_index(batch_op.f("ix_notices_unit_id_issued_at"))
+        batch_op.drop_index(batch_op.f("ix_notices_mall_id_state"))
         batch_op.drop_index(batch_op.f("ix_notices_mall_id_issued_at_id"))
         batch_op.drop_index(batch_op.f("ix_notices_finding_id"))
 
