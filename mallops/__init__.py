@@ -54,6 +54,7 @@ def _mount(app: Flask) -> None:
     from mallops.checklists import kinds as checklist_kinds
     from mallops.daylog import kinds as daylog_kinds
     from mallops.daylog import views as daylog
+    from mallops.doors import kinds as door_kinds
     from mallops.findings import kinds as finding_kinds
     from mallops.findings import views as findings
     from mallops.floor import views as floor
@@ -82,4 +83,6 @@ def _mount(app: Flask) -> None:
         *notice_kinds.KINDS,
         penalty_kinds.PENALTY_PROPOSAL,
         penalty_kinds.PENALTY_DECISION,
+        door_kinds.DOOR,
+        door_kinds.DOOR_WITHDRAWAL,
     )

@@ -20,6 +20,8 @@ KIND_ICONS = {
     "notice_withdrawal": "ban",
     "finding": "triangle-alert",
     "finding_update": "wrench",
+    "door": "door-open",
+    "door_withdrawal": "ban",
 }
 OTHER_KIND_ICON = "file-text"
 
@@ -89,6 +91,9 @@ HELD_REASONS = {
     "unknown_notice": _l("There is no such notice here."),
     "unknown_proposal": _l("There is no such proposal here."),
     "unknown_finding": _l("Nobody knows the finding it belongs to."),
+    "status_does_not_fit": _l("Such a state does not belong to this round."),
+    "unknown_sighting": _l("Nobody knows the sighting it takes back."),
+    "not_your_sighting": _l("Somebody else made the sighting it takes back."),
     "second_person": _l("This step takes a second person, who did not do the work."),
     "not_your_team": _l("The finding was with another team when it was recorded."),
 }

@@ -119,6 +119,8 @@ RECORDERS: dict[str, frozenset[str]] = {
     "inspection": frozenset({"officer", "supervisor", "manager", "team"}),
     "note": frozenset({"officer", "supervisor", "manager", "team"}),
     "held_decision": frozenset({"supervisor", "manager"}),
+    "door": frozenset({"officer", "supervisor", "manager", "team"}),
+    "door_withdrawal": frozenset({"officer", "supervisor", "manager", "team"}),
     "finding": frozenset({"officer", "supervisor", "manager", "team"}),
     "finding_update": frozenset({"officer", "supervisor", "manager", "team"}),
     "notice_delivery": frozenset({"officer", "supervisor", "manager"}),

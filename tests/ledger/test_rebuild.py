@@ -102,6 +102,10 @@ def everything(own, clock):
     fixed = {"finding": f"{first['id']}.O08", "step": "fix"}
     yield [own.inspection(again), own.seal(fixed, kind="finding_update")]
     yield [own.seal({**fixed, "step": "verify"}, kind="finding_update")]  # held
+    look = {"unit": "L1-001", "event": "opening", "status": "not_open"}
+    doors = [own.seal({**look, "seen_at": f"{clock.now:%FT%TZ}"}, kind="door")]
+    yield [*doors, own.seal({**look, "seen_at": f"{clock.now:%FT%TZ}"}, kind="door")]
+    yield [own.seal({"sighting": doors[0]["id"]}, kind="door_withdrawal")]
 
 
 def follow_a_violation(own, mall, supervisor, manager, clock):

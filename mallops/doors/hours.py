@@ -1,0 +1,49 @@
+"""When a shop must be open: its own hours, and what is out of the usual (pure)."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import date, time
+from typing import Literal
+
+Span = tuple[time, time]  # opening, closing; the closing may be after midnight
+
+
+@dataclass(frozen=True)
+class Change:
+    """Other hours from one day to another; ``rank``: the nearer to the shop, the later.
+
+    A side without a time keeps its usual hour.
+    """
+
+    first_day: date
+    last_day: date
+    closed: bool
+    opens_at: time | None
+    closes_at: time | None
+    rank: Literal["mall", "tenant"]
+
+
+RANKS = ("mall", "tenant")
+
+
+def on_day(usual: Span | None, changes: Iterable[Change], day: date) -> Span | None:
+    """Opening and closing of a shop on a day; None: it need not open.
+
+    A holiday of the mall goes before the usual hours, the tenant's own exception
+    before that.
+    """
+    hours = usual
+    for change in sorted(changes, key=lambda one: RANKS.index(one.rank)):
+        if change.first_day <= day <= change.last_day:
+            hours = _changed(hours, change)
+    return hours
+
+
+def _changed(hours: Span | None, change: Change) -> Span | None:
+    if change.closed:
+        return None
+    opens = change.opens_at or (hours[0] if hours else None)
+    closes = change.closes_at or (hours[1] if hours else None)
+    return (opens, closes) if opens and closes else hours

@@ -1,0 +1,141 @@
+"""What ``door`` and ``door_withdrawal`` entries mean (docs/sync.md)."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from typing import Any
+from uuid import UUID
+
+from flask_babel import lazy_gettext as _l
+
+from mallops.doors import actions, queries, rules, words
+from mallops.doors.bodies import DoorBody, WithdrawalBody, read_door, read_withdrawal
+from mallops.doors.models import DoorDay, DoorSighting
+from mallops.ledger.kinds import Judged, Judgement, Kind, Received
+from mallops.ledger.models import Entry
+from mallops.places import queries as places
+from mallops.places.models import Mall
+from mallops.places.queries import Spot
+from mallops.places.rules import business_day
+
+
+def judge_doors(mall: Mall, entries: Sequence[Received]) -> list[Judgement]:
+    spots = places.named_spots(mall.id, {entry.body.unit for entry in entries})
+    return [_judge_door(mall, entry, entry.body, spots) for entry in entries]
+
+
+def _judge_door(
+    mall: Mall, entry: Received, body: DoorBody, spots: Mapping[str, Spot]
+) -> Judgement:
+    spot = spots.get(body.unit)
+    summary = {"unit": body.unit, "event": body.event, "status": body.status}
+    summary |= {"how": body.how} if body.how != "tap" else {}
+    search = f"{body.unit}\n{body.note}"
+    if spot is None or spot.unit_id is None:
+        return Judgement(summary, search, held_because="unknown_place")
+    at = entry.on_true_clock(body.seen_at)
+    fits = body.status in rules.STATUSES[body.event]
+    day = business_day(at, mall.time_zone, mall.day_starts_at)
+    return Judgement(
+        summary,
+        search,
+        problem=body.status in _TROUBLE,
+        zone_id=spot.zone_id,
+        unit_id=spot.unit_id,
+        business_day=day,
+        held_because=None if fits else "status_does_not_fit",
+        facts=_row(mall, entry, body, spot.unit_id) | {"at": at, "day": day},
+    )
+
+
+_TROUBLE = frozenset({"late", "not_open", "early", "late_unapproved"})
+
+
+def _row(mall: Mall, entry: Received, body: DoorBody, unit_id: int) -> dict[str, Any]:
+    return {
+        "entry_id": entry.id,
+        "mall_id": mall.id,
+        "unit_id": unit_id,
+        "event": body.event,
+        "seq": entry.install_seq or 0,
+        "by_id": entry.recorded_by_id,
+        "status": body.status,
+        "how": body.how,
+        "reason": body.reason,
+        "staff": body.staff,
+        "lights": body.lights,
+        "tidy": body.tidy,
+        "locked": body.locked,
+        "note": body.note.replace("\0", " "),
+        "photos": list(body.photos),
+        "withdrawn": False,
+    }
+
+
+def apply_doors(mall: Mall, judged: Sequence[Judged]) -> None:
+    actions.keep(mall, [judgement.facts for _, judgement in judged])
+
+
+def judge_withdrawals(mall: Mall, entries: Sequence[Received]) -> list[Judgement]:
+    """Who tapped it may take it back; anybody else needs a supervisor's word."""
+    ids = {entry.body.sighting for entry in entries}
+    found = queries.find_sightings(mall.id, ids)
+    return [_judge_withdrawal(entry, entry.body, found) for entry in entries]
+
+
+def _judge_withdrawal(
+    entry: Received, body: WithdrawalBody, found: Mapping[Any, DoorSighting]
+) -> Judgement:
+    sighting = found.get(body.sighting)
+    summary: dict[str, Any] = {"sighting": str(body.sighting), "reason": body.reason}
+    if sighting is None:
+        return Judgement(summary, held_because="unknown_sighting", facts=body.sighting)
+    is_own = sighting.by_id == entry.recorded_by_id
+    return Judgement(
+        summary | {"status": sighting.status, "event": sighting.event},
+        search=body.reason,
+        unit_id=sighting.unit_id,
+        business_day=sighting.day,
+        held_because=None if is_own else "not_your_sighting",
+        facts=body.sighting,
+    )
+
+
+def apply_withdrawals(mall: Mall, judged: Sequence[Judged]) -> None:
+    actions.withdraw(mall, [judgement.facts for _, judgement in judged])
+
+
+def door_facts(entry: Entry, body: Mapping[str, Any]) -> dict[str, Any]:
+    return {"door": words}
+
+
+def withdrawal_facts(entry: Entry, body: Mapping[str, Any]) -> dict[str, Any]:
+    sighting = UUID(body["sighting"])
+    found = queries.find_sightings(entry.mall_id, [sighting])
+    return {"sighting": found.get(sighting)}
+
+
+DOOR = Kind(
+    name="door",
+    v=1,
+    read=read_door,
+    judge=judge_doors,
+    apply=apply_doors,
+    summarise=words.summarise_door,
+    page="doors/_entry.html",
+    title=_l("Shop door"),
+    tables=(DoorDay, DoorSighting),
+    page_facts=door_facts,
+)
+DOOR_WITHDRAWAL = Kind(
+    name="door_withdrawal",
+    v=1,
+    read=read_withdrawal,
+    judge=judge_withdrawals,
+    apply=apply_withdrawals,
+    summarise=words.summarise_withdrawal,
+    page="doors/_withdrawal.html",
+    title=_l("Door withdrawn"),
+    looks_back=True,
+    page_facts=withdrawal_facts,
+)

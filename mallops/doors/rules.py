@@ -1,0 +1,217 @@
+"""What a day's sightings of a shop's door say (pure; domain 4.5).
+
+A sighting is what somebody saw at one moment. Nobody stands in front of a shop all
+morning, so most days have no exact opening time: what is known is the last moment it
+was seen closed and the first one it was seen open. Nothing else is claimed.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, replace
+from datetime import datetime, timedelta
+from typing import Literal
+
+Event = Literal["opening", "closing"]
+Case = Literal["late", "not_open", "early"]
+EVENTS: tuple[Event, ...] = ("opening", "closing")
+# Statuses by what they prove: the door was open, or it was closed.
+OPEN_AT_OPENING = frozenset({"on_time", "late"})
+OPEN_AT_CLOSING = frozenset({"late_approved", "late_unapproved"})
+CLOSED_AT_CLOSING = frozenset({"closed", "early"})
+EXEMPT = frozenset({"approved_closure", "fitout", "vacant"})
+STATUSES: Mapping[Event, frozenset[str]] = {
+    "opening": OPEN_AT_OPENING | {"not_open"} | EXEMPT,
+    "closing": CLOSED_AT_CLOSING | OPEN_AT_CLOSING | EXEMPT,
+}
+HOWS = ("tap", "bulk", "scan")
+REASONS = ("staff_late", "delivery", "system_fault", "dispute", "unknown")
+
+MINUTE = timedelta(minutes=1)
+
+
+@dataclass(frozen=True)
+class Terms:
+    """The numbers of the ladder; a mall sets its own (minutes, and cases a month)."""
+
+    tolerance: int = 5
+    not_open_after: int = 30
+    urgent_after: int = 60
+    verbal: int = 1
+    written: int = 2
+    penalty: int = 3
+    manager_not_open_days: int = 3
+
+
+@dataclass(frozen=True)
+class Sighting:
+    """One look at a door; ``key`` orders those of one moment."""
+
+    key: str
+    at: datetime
+    status: str
+    how: str = "tap"
+    has_photo: bool = False
+
+
+@dataclass(frozen=True)
+class Span:
+    """Between how many and how many minutes; ``least`` None: not known."""
+
+    least: int | None
+    most: int | None
+
+
+@dataclass(frozen=True)
+class DoorState:
+    """What is known of one shop at one event of a day.
+
+    ``state`` at the opening: not_seen, closed_before, on_time, open, late, not_open;
+    at the closing: not_seen, open_before, on_time, closed, early, late_approved,
+    late_unapproved, still_open; at both the exempt ones. ``open`` and ``closed``: seen
+    so, but too late to tell since when. ``off`` is how far from the hour; ``seen_at``
+    the sighting that decides. ``case``: what the ladder counts, if anything.
+    """
+
+    state: str
+    seen_at: datetime | None = None
+    off: Span | None = None
+    contradicted: bool = False
+    bulk: bool = False  # nothing but a bulk mark says so
+    case: Case | None = None
+
+
+NOT_SEEN = DoorState("not_seen")
+
+
+def opening(
+    sightings: Iterable[Sighting], opens_at: datetime | None, terms: Terms
+) -> DoorState:
+    """How a shop opened: the earliest proof of open, the latest of closed before it.
+
+    ``opens_at`` None: it need not open that day, so nothing can be late.
+    """
+    seen = _ordered(sightings)
+    opened = [one for one in seen if one.status in OPEN_AT_OPENING]
+    if not opened:
+        return _never_opened(seen, opens_at, terms)
+    first = opened[0]
+    closed = [one for one in seen if one.status == "not_open"]
+    before = [one for one in closed if one.at < first.at]
+    base = DoorState(
+        "open",
+        seen_at=first.at,
+        contradicted=len(before) < len(closed) or _is_exempt(seen, after=first.at),
+        bulk=all(one.how == "bulk" for one in opened),
+    )
+    if opens_at is None:
+        return base
+    return _late_or_not(base, opens_at, before, opened, terms)
+
+
+def _late_or_not(
+    base: DoorState,
+    opens_at: datetime,
+    before: Sequence[Sighting],
+    opened: Sequence[Sighting],
+    terms: Terms,
+) -> DoorState:
+    first = opened[0]
+    most = _minutes(first.at - opens_at)
+    if most <= terms.tolerance:
+        return replace(base, state="on_time")
+    least = _minutes(before[-1].at - opens_at) if before else 0
+    if least > terms.tolerance:
+        case: Case = "not_open" if least > terms.not_open_after else "late"
+        return replace(base, state="late", off=Span(least, most), case=case)
+    said = any(one.status == "late" and one.how != "bulk" for one in opened)
+    if said:
+        shown = any(one.has_photo for one in opened if one.status == "late")
+        stated: Case | None = "late" if shown else None
+        return replace(base, state="late", off=Span(None, most), case=stated)
+    return replace(base, state="open", off=Span(None, most))
+
+
+def _never_opened(
+    seen: Sequence[Sighting], opens_at: datetime | None, terms: Terms
+) -> DoorState:
+    exempt = [one for one in seen if one.status in EXEMPT]
+    closed = [one for one in seen if one.status == "not_open"]
+    if exempt:
+        return DoorState(exempt[-1].status, exempt[-1].at)
+    if not closed:
+        return NOT_SEEN
+    last = closed[-1]
+    if opens_at is None or _minutes(last.at - opens_at) <= terms.tolerance:
+        return DoorState("closed_before", last.at)
+    least = _minutes(last.at - opens_at)
+    case: Case = "not_open" if least > terms.not_open_after else "late"
+    return DoorState("not_open", last.at, Span(least, None), case=case)
+
+
+def closing(
+    sightings: Iterable[Sighting], closes_at: datetime | None, terms: Terms
+) -> DoorState:
+    """How a shop closed: the earliest proof of closed, the latest of open before it."""
+    seen = _ordered(sightings)
+    closed = [one for one in seen if one.status in CLOSED_AT_CLOSING]
+    still = [one for one in seen if one.status in OPEN_AT_CLOSING]
+    if not closed:
+        return _never_closed(seen, still, closes_at, terms)
+    first = closed[0]
+    base = DoorState(
+        "closed",
+        seen_at=first.at,
+        contradicted=any(one.at > first.at for one in still)
+        or _is_exempt(seen, after=first.at),
+        bulk=all(one.how == "bulk" for one in closed),
+    )
+    if closes_at is None:
+        return base
+    early = _minutes(closes_at - first.at)
+    if early > terms.tolerance:
+        case: Case | None = None if base.bulk else "early"
+        return replace(base, state="early", off=Span(early, None), case=case)
+    late = [one for one in still if one.at < first.at]
+    if late and _minutes(late[-1].at - closes_at) > terms.tolerance:
+        least = _minutes(late[-1].at - closes_at)
+        most = _minutes(first.at - closes_at)
+        return replace(base, state=late[-1].status, off=Span(least, most))
+    most = _minutes(first.at - closes_at)
+    if most <= terms.tolerance:
+        return replace(base, state="on_time")
+    return replace(base, off=Span(None, most))
+
+
+def _never_closed(
+    seen: Sequence[Sighting],
+    still: Sequence[Sighting],
+    closes_at: datetime | None,
+    terms: Terms,
+) -> DoorState:
+    exempt = [one for one in seen if one.status in EXEMPT]
+    if not still:
+        return DoorState(exempt[-1].status, exempt[-1].at) if exempt else NOT_SEEN
+    last = still[-1]
+    if closes_at is None or last.at <= closes_at + terms.tolerance * MINUTE:
+        return DoorState("open_before", last.at)
+    least = _minutes(last.at - closes_at)
+    return DoorState(last.status, last.at, Span(least, None))
+
+
+def _ordered(sightings: Iterable[Sighting]) -> list[Sighting]:
+    """By the time they were made; the same one sent twice is one."""
+    return sorted({one.key: one for one in sightings}.values(), key=_when)
+
+
+def _when(one: Sighting) -> tuple[datetime, str]:
+    return one.at, one.key
+
+
+def _is_exempt(seen: Iterable[Sighting], *, after: datetime) -> bool:
+    return any(one.status in EXEMPT and one.at >= after for one in seen)
+
+
+def _minutes(span: timedelta) -> int:
+    """Whole minutes, rounded down: no minute is claimed that was not proved."""
+    return int(span.total_seconds() // 60)

@@ -1,0 +1,168 @@
+"""What sightings of a door prove, and what they do not."""
+
+from datetime import UTC, datetime, timedelta
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from mallops.doors import rules
+from mallops.doors.rules import Sighting, Span, Terms, closing, opening
+
+TEN = datetime(2026, 11, 21, 2, 0, tzinfo=UTC)
+TERMS = Terms()
+
+
+def seen(*looks):
+    """(minutes from the hour, status, more…) as sightings."""
+    return [
+        Sighting(f"{number:03}", TEN + timedelta(minutes=look[0]), *look[1:])
+        for number, look in enumerate(looks)
+    ]
+
+
+def opened(*looks, at=TEN):
+    return opening(seen(*looks), at, TERMS)
+
+
+def shut(*looks, at=TEN):
+    return closing(seen(*looks), at, TERMS)
+
+
+def test_nobody_looked():
+    assert opened().state == "not_seen"
+    assert shut().state == "not_seen"
+
+
+@pytest.mark.parametrize("minutes", [-20, 0, 5])
+def test_open_by_the_hour_and_its_tolerance_is_on_time(minutes):
+    state = opened((minutes, "on_time"))
+    assert (state.state, state.case, state.off) == ("on_time", None, None)
+
+
+def test_closed_at_1020_and_open_at_1040_was_late_between_20_and_40_minutes():
+    state = opened((20, "not_open"), (40, "on_time"))
+    assert (state.state, state.off, state.case) == ("late", Span(20, 40), "late")
+
+
+def test_first_seen_open_at_1040_says_nothing_about_late():
+    state = opened((40, "on_time"))
+    assert (state.state, state.off, state.case) == ("open", Span(None, 40), None)
+
+
+def test_closed_before_the_hour_proves_nothing():
+    assert opened((-5, "not_open")).state == "closed_before"
+    assert opened((-5, "not_open"), (40, "on_time")).case is None
+
+
+def test_seen_closed_and_never_open_is_not_open_for_at_least_so_long():
+    state = opened((10, "not_open"), (50, "not_open"))
+    assert (state.state, state.off, state.case) == (
+        "not_open", Span(50, None), "not_open",
+    )  # fmt: skip
+
+
+def test_more_than_half_an_hour_late_counts_as_not_open():
+    assert opened((30, "not_open"), (60, "late")).case == "late"
+    assert opened((31, "not_open"), (60, "late")).case == "not_open"
+
+
+def test_the_word_of_an_officer_counts_with_a_photo():
+    assert opened((12, "late")).state == "late"
+    assert opened((12, "late")).case is None
+    assert opened((12, "late", "tap", True)).case == "late"
+
+
+def test_a_bulk_mark_opens_a_shop_and_never_makes_a_case():
+    state = opened((12, "late", "bulk", True))
+    assert (state.state, state.bulk, state.case) == ("open", True, None)
+    assert shut((-30, "early", "bulk")).case is None
+
+
+def test_a_second_look_by_hand_beside_a_bulk_mark_counts():
+    assert opened((8, "not_open"), (20, "on_time", "bulk")).case == "late"
+    assert not opened((2, "on_time", "bulk"), (3, "on_time")).bulk
+
+
+def test_closed_after_it_was_open_is_a_contradiction_and_stays_on_time():
+    state = opened((2, "on_time"), (10, "not_open"))
+    assert (state.state, state.contradicted) == ("on_time", True)
+
+
+def test_a_closure_that_is_known_explains_a_closed_door():
+    assert opened((0, "not_open"), (30, "approved_closure")).state == "approved_closure"
+    assert opened((0, "vacant")).state == "vacant"
+    assert opened((0, "on_time"), (5, "fitout")).contradicted
+
+
+def test_a_shop_that_need_not_open_is_never_late():
+    assert opened((50, "not_open"), at=None).case is None
+    assert opened((50, "on_time"), at=None).state == "open"
+
+
+def test_closed_before_its_hour_is_early_by_at_least_so_long():
+    state = shut((-30, "closed"))
+    assert (state.state, state.off, state.case) == ("early", Span(30, None), "early")
+    assert shut((-5, "closed")).state == "on_time"
+
+
+def test_still_trading_after_the_hour_is_late_until_seen_closed():
+    assert shut((20, "late_unapproved")).off == Span(20, None)
+    state = shut((20, "late_approved"), (45, "closed"))
+    assert (state.state, state.off) == ("late_approved", Span(20, 45))
+    assert shut((45, "closed")).off == Span(None, 45)
+
+
+def test_still_open_before_the_hour_is_no_news():
+    assert shut((-10, "late_unapproved")).state == "open_before"
+
+
+looks = st.lists(
+    st.builds(
+        Sighting,
+        key=st.uuids().map(str),
+        at=st.integers(-60, 120).map(lambda minutes: TEN + timedelta(minutes=minutes)),
+        status=st.sampled_from(sorted(rules.STATUSES["opening"])),
+        how=st.sampled_from(rules.HOWS),
+        has_photo=st.booleans(),
+    ),
+    max_size=6,
+    unique_by=lambda one: one.key,
+)
+last_looks = looks.map(
+    lambda some: [
+        Sighting(one.key, one.at, status, one.how, one.has_photo)
+        for one in some
+        for status in [sorted(rules.STATUSES["closing"])[int(one.key[0], 16) % 7]]
+    ]
+)
+
+
+@given(looks, st.randoms())
+def test_any_order_and_any_duplication_give_the_same_opening(sightings, random):
+    again = random.sample(sightings * 2, len(sightings) * 2)
+    assert opening(again, TEN, TERMS) == opening(sightings, TEN, TERMS)
+
+
+@given(last_looks, st.randoms())
+def test_any_order_and_any_duplication_give_the_same_closing(sightings, random):
+    again = random.sample(sightings * 2, len(sightings) * 2)
+    assert closing(again, TEN, TERMS) == closing(sightings, TEN, TERMS)
+
+
+@given(looks)
+def test_no_case_without_a_look_by_hand(sightings):
+    marked = [
+        Sighting(one.key, one.at, one.status, "bulk", one.has_photo)
+        for one in sightings
+        if one.status != "not_open"
+    ]
+    assert opening(marked, TEN, TERMS).case is None
+
+
+@given(looks)
+def test_no_more_is_claimed_than_was_seen(sightings):
+    off = opening(sightings, TEN, TERMS).off
+    times = {int((one.at - TEN).total_seconds() // 60) for one in sightings}
+    claimed = {off.least, off.most} - {None, 0} if off else set()
+    assert claimed <= times
