@@ -5,7 +5,6 @@ import { knownFor } from "../checklists/known.js"
 import { offerStillOpen } from "../findings/still-open.js"
 import { photosOf, removeDraft, saveDraft, savePhoto } from "../sync/drafts.js"
 import { pack } from "../sync/pack.js"
-import { whoami } from "../sync/session.js"
 import { askReason } from "./abort.js"
 import { $, drawn, show } from "./dom.js"
 import { labelOf, FIND } from "./draft.js"
@@ -142,8 +141,8 @@ function stopAtOpen() {
 
 async function sealDraft(aborted) {
   const mine = draft
-  const [me] = await Promise.all([whoami(), saving])
-  await sealInspection({ ...mine, aborted }, form.definition, photos, me)
+  await saving
+  await sealInspection({ ...mine, aborted }, form.definition, photos)
   saySaved(inWords(labelOf(mine)))
   draft = form = null
   location.replace("#due")

@@ -2,10 +2,17 @@
 
 // {code, kind, floor, zone, name (words)} or null.
 export function findSpot(pack, code) {
-  const place = pack.places.find((one) => one.code === code)
-  if (place) return place
-  const unit = pack.units.find((one) => one.no === code)
-  return unit ? unitSpot(unit) : null
+  return spotsOf(pack).get(code) ?? null
+}
+
+// By code, made once for a pack: a list of what is due looks up hundreds.
+const known = new WeakMap()
+function spotsOf({ places, units }) {
+  if (!known.has(places)) {
+    const spots = [...units.map(unitSpot), ...places] // a place goes before a unit of its name
+    known.set(places, new Map(spots.map((spot) => [spot.code, spot])))
+  }
+  return known.get(places)
 }
 
 function unitSpot(unit) {

@@ -3,7 +3,7 @@
 import { announce, listen } from "./channel.js"
 import { outboxDb } from "./db.js"
 import { sha256 } from "./hash.js"
-import { installId } from "./install.js"
+import { newId } from "./install.js"
 import { makeRoom } from "./keep.js"
 import { triedAgain } from "./rules.js"
 import { whoami } from "./session.js"
@@ -24,15 +24,16 @@ export class SealFailed extends Error {
 
 // Seals one entry: resolves with it when it is durably on this phone, and only then.
 // A second seal of the same id changes nothing and returns the first.
-// photos: [{sha256, bytes: ArrayBuffer}]; body: what becomes the exact JSON text.
+// photos: [{sha256, bytes: ArrayBuffer}]; body: what becomes the exact JSON text;
+// recordedBy: the person's id, or a promise of it.
 export async function seal({ id, kind, v, mall, recordedBy, recordedAt, body, photos = [], label, round }) {
   const text = JSON.stringify(body)
   for (const photo of photos) await mustMatch(photo)
-  const [hash, origin] = await Promise.all([sha256(text), installId()])
+  const [person, hash] = await Promise.all([recordedBy, sha256(text)])
   const entry = {
-    id, kind, v, mall, recordedBy, recordedAt, label, round,
+    id, kind, v, mall, recordedBy: person, recordedAt, label, round,
     body: text, sha256: hash, photos: [...new Set(photos.map((photo) => photo.sha256))],
-    photosLost: [], origin, sealedAt: Date.now(),
+    photosLost: [], sealedAt: Date.now(),
     state: "waiting", tries: 0, notBefore: 0, reason: null, receipt: null,
   }
   const sealed = await writeOrMakeRoom(entry, photos)
@@ -61,22 +62,24 @@ async function writeOrMakeRoom(entry, photos) {
 
 const isFull = (error) => error?.name === "QuotaExceededError"
 
-// The entry, its photos and the install's counter: all of it or nothing.
+// The entry, its photos and the install's counter: all of it or nothing. Asks in two turns.
 async function write(entry, photos) {
   const db = await outboxDb()
   const tx = db.transaction(["entries", "photos", "meta"], "readwrite", { durability: "strict" })
   tx.done.catch(() => {}) // awaited below; an earlier failing request must not go unheard
   try {
     const [entries, kept, meta] = ["entries", "photos", "meta"].map((name) => tx.objectStore(name))
-    const [first, last = 0, binding = null] = await Promise.all([
-      entries.get(entry.id), meta.get("seq"), meta.get(`binding:${entry.recordedBy}`),
+    const [first, last = 0, binding = null, origin = newId()] = await Promise.all([
+      entries.get(entry.id), meta.get("seq"), meta.get(`binding:${entry.recordedBy}`), meta.get("install"),
     ])
     if (first) return first
-    const sealed = { ...entry, seq: last + 1, binding }
-    await Promise.all([
+    const sealed = { ...entry, origin, seq: last + 1, binding }
+    const writes = [
       ...photos.map(({ sha256: hash, bytes }) => kept.put({ sha256: hash, bytes })),
-      meta.put(sealed.seq, "seq"), entries.add(sealed), tx.done,
-    ])
+      meta.put(sealed.seq, "seq"), meta.put(origin, "install"), entries.add(sealed),
+    ]
+    tx.commit?.()
+    await Promise.all([...writes, tx.done])
     return sealed
   } catch (error) {
     abort(tx)
