@@ -43,6 +43,37 @@ class Finding(Model):
             sqlite_where=sa.text("closed_at IS NULL"),
             postgresql_where=sa.text("closed_at IS NULL"),
         ),
+        # The list by urgency: one stretch of the index per state.
+        sa.Index(
+            "ix_findings_urgency",
+            "mall_id",
+            "state",
+            "fix_by",
+            "id",
+            sqlite_where=sa.text("closed_at IS NULL"),
+            postgresql_where=sa.text("closed_at IS NULL"),
+        ),
+        # The numbers above it, without a look at the rows; SQLite looks there for
+        # any column it must compare, so closed_at is among them.
+        sa.Index(
+            "ix_findings_counted",
+            "mall_id",
+            "team",
+            "severity",
+            "state",
+            "fix_by",
+            "closed_at",
+            sqlite_where=sa.text("closed_at IS NULL"),
+            postgresql_where=sa.text("closed_at IS NULL"),
+        ),
+        sa.Index(
+            "ix_findings_closed",
+            "mall_id",
+            "closed_at",
+            "id",
+            sqlite_where=sa.text("closed_at IS NOT NULL"),
+            postgresql_where=sa.text("closed_at IS NOT NULL"),
+        ),
         sa.Index(None, "mall_id", "opened_at"),
         sa.Index(None, "unit_id", "opened_at"),
         sa.Index(None, "place_id", "opened_at"),

@@ -140,6 +140,27 @@ def upgrade() -> None:
             unique=False,
         )
         batch_op.create_index(
+            "ix_findings_closed",
+            ["mall_id", "closed_at", "id"],
+            unique=False,
+            sqlite_where=sa.text("closed_at IS NOT NULL"),
+            postgresql_where=sa.text("closed_at IS NOT NULL"),
+        )
+        batch_op.create_index(
+            "ix_findings_counted",
+            ["mall_id", "team", "severity", "state", "fix_by", "closed_at"],
+            unique=False,
+            sqlite_where=sa.text("closed_at IS NULL"),
+            postgresql_where=sa.text("closed_at IS NULL"),
+        )
+        batch_op.create_index(
+            "ix_findings_urgency",
+            ["mall_id", "state", "fix_by", "id"],
+            unique=False,
+            sqlite_where=sa.text("closed_at IS NULL"),
+            postgresql_where=sa.text("closed_at IS NULL"),
+        )
+        batch_op.create_index(
             "ix_findings_open",
             ["mall_id", "fix_by"],
             unique=False,
@@ -162,6 +183,21 @@ def downgrade() -> None:
     with op.batch_alter_table("findings", schema=None) as batch_op:
         batch_op.drop_index(batch_op.f("ix_findings_unit_id_opened_at"))
         batch_op.drop_index(batch_op.f("ix_findings_place_id_opened_at"))
+        batch_op.drop_index(
+            "ix_findings_urgency",
+            sqlite_where=sa.text("closed_at IS NULL"),
+            postgresql_where=sa.text("closed_at IS NULL"),
+        )
+        batch_op.drop_index(
+            "ix_findings_counted",
+            sqlite_where=sa.text("closed_at IS NULL"),
+            postgresql_where=sa.text("closed_at IS NULL"),
+        )
+        batch_op.drop_index(
+            "ix_findings_closed",
+            sqlite_where=sa.text("closed_at IS NOT NULL"),
+            postgresql_where=sa.text("closed_at IS NOT NULL"),
+        )
         batch_op.drop_index(
             "ix_findings_open",
             sqlite_where=sa.text("closed_at IS NULL"),
