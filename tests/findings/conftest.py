@@ -1,15 +1,17 @@
 """People, phones and findings, for the tests of the desk pages."""
 
+import io
 import re
 from contextlib import contextmanager
 
 import pytest
 import sqlalchemy as sa
+from PIL import Image
 
 from mallops import create_app
 from mallops.config import read_settings
 from mallops.db import db
-from mallops.findings.models import Finding
+from mallops.findings.models import Finding, FindingUpdate
 from tests.support import builders
 
 TOKEN = re.compile(r'name="csrf_token" value="([^"]+)"')
@@ -156,3 +158,19 @@ def count_queries(app):
         sa.event.remove(db.engine, "before_cursor_execute", note)
 
     return counting
+
+
+def picture(kind="JPEG", size=(64, 48), mode="RGB"):
+    out = io.BytesIO()
+    Image.new(mode, size, 90).save(out, kind)
+    return out.getvalue()
+
+
+def upload(data, name="photo.jpg"):
+    return (io.BytesIO(data), name)
+
+
+def steps():
+    db.session.rollback()
+    query = sa.select(FindingUpdate).order_by(FindingUpdate.at, FindingUpdate.id)
+    return list(db.session.scalars(query))
