@@ -4,30 +4,37 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from functools import cached_property
-from typing import Any
+from typing import Any, NamedTuple
 
 import sqlalchemy as sa
 
 from mallops.daylog.rules import Errors, Filters
-from mallops.db import db
+from mallops.db import db, fetch
 from mallops.ledger import kinds
 from mallops.people.models import Membership, User
 from mallops.places.models import Mall, Place, Unit
+
+
+class Zone(NamedTuple):
+    id: int
+    name: dict[str, str]
 
 
 class Choices:
     """Zones by code, people by id, kinds by name; each read when first needed."""
 
     def __init__(self, mall: Mall) -> None:
-        self._given = {"mall_id": mall.id}
+        self._mall_id = mall.id
 
     @cached_property
-    def zones(self) -> dict[str, Place]:
-        return {zone.code: zone for zone in db.session.scalars(_ZONES, self._given)}
+    def zones(self) -> dict[str, Zone]:
+        rows = fetch(_ZONES, mall_id=self._mall_id)
+        return {code: Zone(id_, name) for code, id_, name in rows}
 
     @cached_property
     def people(self) -> dict[int, str]:
-        return dict(db.session.execute(_PEOPLE, self._given).all())
+        rows = fetch(_PEOPLE, mall_id=self._mall_id)
+        return dict(rows)
 
     @cached_property
     def kinds(self) -> dict[str, str]:
@@ -36,7 +43,7 @@ class Choices:
 
 
 _ZONES = (
-    sa.select(Place)
+    sa.select(Place.code, Place.id, Place.name)
     .where(Place.mall_id == sa.bindparam("mall_id"), Place.kind == "zone")
     .order_by(Place.walk_order, Place.code)
 )

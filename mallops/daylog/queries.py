@@ -15,7 +15,7 @@ from mallops.daylog import rules
 from mallops.daylog.choices import Narrowed
 from mallops.daylog.models import HeldDecision
 from mallops.daylog.rules import Cursor
-from mallops.db import db
+from mallops.db import db, fetch
 from mallops.ledger.models import Entry, LogLine, Photo
 from mallops.people.models import User
 from mallops.places.models import Mall, Place, Tenancy, Tenant, Unit
@@ -146,7 +146,7 @@ def page(
         query = query.where(_beyond(after, newest_first))
     order = [column.desc() for column in _ORDER] if newest_first else _ORDER
     query = query.order_by(*order).limit(size + 1)
-    rows = db.session.execute(query, {"mall_id": mall.id, "day": day}).all()
+    rows = fetch(query, mall_id=mall.id, day=day)
     lines, more = [Line._make(row) for row in rows[:size]], len(rows) > size
     last = lines[-1] if more else None
     return Page(lines, Cursor(last.occurred_at, last.ledger_seq) if last else None)
@@ -187,15 +187,14 @@ def _conditions(narrowed: Narrowed) -> Iterator[sa.ColumnElement[bool]]:
 
 
 def counts(mall: Mall, day: date) -> Counts:
-    row = db.session.execute(_COUNTS, {"mall_id": mall.id, "day": day}).one()
+    (row,) = fetch(_COUNTS, mall_id=mall.id, day=day)
     return Counts(*row)
 
 
 def days_with_entries(mall: Mall, first: date, last: date) -> set[date]:
     """Days of a stretch that have entries."""
-    given = {"mall_id": mall.id, "first": first, "last": last}
-    rows = db.session.scalars(_DAYS, given)
-    return {day for day in rows if day is not None and day <= last}
+    rows = fetch(_DAYS, mall_id=mall.id, first=first, last=last)
+    return {day for (day,) in rows if day is not None and day <= last}
 
 
 _TENANTS = (
@@ -212,8 +211,8 @@ _TENANTS = (
 
 def tenants_on(day: date, unit_ids: Iterable[int]) -> dict[int, dict[str, str]]:
     """Who held these units on a day: their names by unit id."""
-    given = {"unit_ids": sorted(set(unit_ids)), "day": day}
-    return dict(db.session.execute(_TENANTS, given).all())
+    rows = fetch(_TENANTS, unit_ids=sorted(set(unit_ids)), day=day)
+    return dict(rows)
 
 
 def find_line(mall: Mall, entry_id: UUID) -> LogLine | None:

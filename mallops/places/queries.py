@@ -40,6 +40,9 @@ _UNITS = sa.select(Unit.id, Unit.no, Unit.floor, Unit.zone_id).where(
     Unit.no.in_(sa.bindparam("numbers", expanding=True)),
 )
 
+_PLACE_CODES = sa.select(Place.code).where(Place.mall_id == sa.bindparam("mall_id"))
+_UNIT_NUMBERS = sa.select(Unit.no).where(Unit.mall_id == sa.bindparam("mall_id"))
+
 
 def find_mall(code: str) -> Mall | None:
     """By code. No code holds NUL, which PostgreSQL would not even compare."""
@@ -84,12 +87,8 @@ def named_spots(mall_id: int, codes: Iterable[str]) -> dict[str, Spot]:
 
 def codes(mall_id: int) -> set[str]:
     """The place codes and unit numbers of a mall: where there is a spot at all."""
-    both = (
-        sa.select(Place.code)
-        .where(Place.mall_id == mall_id)
-        .union_all(sa.select(Unit.no).where(Unit.mall_id == mall_id))
-    )
-    return set(db.session.scalars(both))
+    places = fetch(_PLACE_CODES, mall_id=mall_id)
+    return {row[0] for row in (*places, *fetch(_UNIT_NUMBERS, mall_id=mall_id))}
 
 
 def places_of(mall_id: int) -> list[Place]:

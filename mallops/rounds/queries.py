@@ -6,23 +6,29 @@ from collections import Counter, defaultdict
 from collections.abc import Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
+from typing import Any, cast
 
 import sqlalchemy as sa
 from sqlalchemy.orm import joinedload
 
-from mallops.db import db
+from mallops.db import db, fetch
 from mallops.people.models import Install, Membership, Team
 from mallops.places import queries as places
 from mallops.places.models import Mall
 from mallops.places.queries import Spot
 from mallops.rounds import rules
 from mallops.rounds.models import RoundCompletion, RoundPlan
-from mallops.rounds.rules import Round, Start, State
+from mallops.rounds.rules import Plan, Round, Start, State
 
 Doer = tuple[str | None, str | None]  # role, team: one of them
 NOT_WALKED = (None, None)
 
-# Made once: to put a statement together takes longer than to run it.
+_PLANS = sa.select(*cast(sa.Table, RoundPlan.__table__).c).where(
+    RoundPlan.mall_id == sa.bindparam("mall_id"),
+    RoundPlan.valid_from <= sa.bindparam("day"),
+    RoundPlan.valid_to.is_(None) | (RoundPlan.valid_to >= sa.bindparam("day")),
+)
+_SOME_PLANS = _PLANS.where(RoundPlan.code.in_(sa.bindparam("codes", expanding=True)))
 # Of several walks of a round the one that finished first comes last, and so counts.
 _WALKS = (
     sa.select(RoundCompletion.round_id, RoundCompletion.late)
@@ -32,6 +38,7 @@ _WALKS = (
     )
     .order_by(RoundCompletion.finished_at.desc(), RoundCompletion.entry_id.desc())
 )
+_WALKS_AND_ENTRIES = _WALKS.add_columns(RoundCompletion.entry_id)
 _PHONES = (
     sa.select(Install.last_contact_at, Membership.role, Team.code)
     .join(Membership, Membership.user_id == Install.user_id)
@@ -139,15 +146,15 @@ def silent_phones(
 def _starts(
     mall: Mall, day: date, codes: Collection[str] | None = None
 ) -> Iterator[Start]:
-    query = sa.select(RoundPlan).where(
-        RoundPlan.mall_id == mall.id,
-        RoundPlan.valid_from <= day,
-        sa.or_(RoundPlan.valid_to.is_(None), RoundPlan.valid_to >= day),
+    given: dict[str, Any] = {"mall_id": mall.id, "day": day}
+    plans = (
+        fetch(_PLANS, **given)
+        if codes is None
+        else fetch(_SOME_PLANS, **given, codes=sorted(codes))
     )
-    if codes is not None:
-        query = query.where(RoundPlan.code.in_(codes))
-    for plan in db.session.scalars(query):
-        yield from rules.starts_of(plan, day, mall.time_zone, mall.day_starts_at)
+    time_zone, day_starts_at = mall.time_zone, mall.day_starts_at
+    for plan in cast(Iterable[Plan], plans):
+        yield from rules.starts_of(plan, day, time_zone, day_starts_at)
 
 
 def _falls_to(start: Start, member: Membership) -> bool:
@@ -162,21 +169,18 @@ def _doer(start: Start) -> Doer:
 
 def _walks(mall_id: int, day: date) -> dict[str, tuple[bool, str]]:
     """Whether a round was walked late, and by which entry."""
-    query = _WALKS.add_columns(RoundCompletion.entry_id)
-    rows = db.session.execute(query, {"mall_id": mall_id, "day": day})
+    rows = fetch(_WALKS_AND_ENTRIES, mall_id=mall_id, day=day)
     return {round_id: (late, str(entry_id)) for round_id, late, entry_id in rows}
 
 
 def _lateness(mall_id: int, day: date) -> dict[str, bool]:
-    rows = db.session.execute(_WALKS, {"mall_id": mall_id, "day": day})
-    return dict(rows.all())
+    return dict(fetch(_WALKS, mall_id=mall_id, day=day))
 
 
 def _contacts(mall_id: int, now: datetime) -> Mapping[Doer, list[datetime]]:
     """When the phones of each role and team were last in contact."""
     contacts: dict[Doer, list[datetime]] = defaultdict(list)
-    rows = db.session.execute(_PHONES, {"mall_id": mall_id, "now": now})
-    for at, role, team in rows:
+    for at, role, team in fetch(_PHONES, mall_id=mall_id, now=now):
         contacts[role, None].append(at)
         contacts[None, team].append(at)
     return contacts
