@@ -108,7 +108,7 @@ def insert_or(model: type[Model]) -> Any:
     """An INSERT that can say ``on_conflict_…``, in the words of this engine."""
     is_sqlite = db.session.get_bind().dialect.name == "sqlite"
     insert: Any = sqlite.insert if is_sqlite else postgresql.insert
-    return insert(model)
+    return insert(model.__table__)
 
 
 def will_write() -> None:

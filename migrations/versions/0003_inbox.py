@@ -9,8 +9,6 @@ from alembic import op
 revision = "0003_inbox"
 down_revision = "0002_findings"
 
-UNREAD = sa.text("told_at IS NOT NULL AND acknowledged_at IS NULL")
-
 
 def upgrade() -> None:
     op.add_column("users", sa.Column("email", sa.String(length=254), nullable=True))
@@ -44,11 +42,9 @@ def upgrade() -> None:
     )
     op.create_index(op.f("ix_inbox_items_due_at"), "inbox_items", ["due_at"])
     op.create_index(
-        "ix_inbox_items_unread",
+        op.f("ix_inbox_items_user_id_mall_id_acknowledged_at_told_at"),
         "inbox_items",
-        ["user_id", "mall_id"],
-        sqlite_where=UNREAD,
-        postgresql_where=UNREAD,
+        ["user_id", "mall_id", "acknowledged_at", "told_at"],
     )
     op.create_index(
         op.f("ix_inbox_items_user_id_mall_id_told_at"),
