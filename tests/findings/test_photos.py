@@ -1,7 +1,10 @@
 """Photos that are sent with a step at the desk: kept, refused, never lost."""
 
+import io
+
 import pytest
 import sqlalchemy as sa
+from PIL import Image
 
 from mallops.db import db
 from mallops.ledger import photos
