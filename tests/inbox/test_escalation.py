@@ -106,6 +106,15 @@ def test_after_a_day_of_downtime_each_person_hears_of_the_last_step_only(
     assert escalate() == 0
 
 
+def test_much_news_is_written_in_parts(people, found, escalate, clock, monkeypatch):
+    monkeypatch.setattr(tasks, "AT_ONCE", 2)
+    for number in range(3):
+        found("S2", f"Leak {number}")
+    clock.move(days=1)
+    assert escalate() == 9
+    assert inbox_of(people.cleaner) == ["fix_80"] * 3
+
+
 def test_people_without_business_here_are_not_told(
     people, found, escalate, clock, make_mall, make_user
 ):
