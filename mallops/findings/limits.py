@@ -90,7 +90,7 @@ def to_report(
     if due is None:
         return None
     if is_reported:
-        return Limit("done", _("written"), due)
+        return Limit("done", _("the report is written"), due)
     return _running(opened_at, due, now)
 
 
