@@ -24,7 +24,15 @@ PAGES = {
         "/me/",
         "{inspection}",
         "{note}",
+        "/malls/demo/findings/",
+        "/malls/demo/findings/?tab=closed&q=nothing",
+        "/malls/demo/findings/?zone=nowhere",
+        "{finding}",
+        "{finding}?step=fix",
+        "{incident}",
+        "/malls/demo/units/L1-012",
     ],
+    "engineer": ["/malls/demo/findings/", "{finding}"],
     "admin": ["/malls/demo/people/", "/malls/demo/phones/", "/malls/demo/log/"],
     None: ["/sign-in", "/sign-in?next=/me/", "/nothing-here"],
 }
@@ -38,16 +46,29 @@ LOOKS = {
     },
 }
 
+INCIDENT = {
+    "category": "incident",
+    "severity": "S1",
+    "text": "Somebody fell on the stairs",
+    "unit": "L1-012",
+    "details": {"people": "Li", "told": [{"who": "Manager", "at": "10:20"}]},
+}
+
 
 @pytest.fixture(scope="module")
 def recorded(demo_server):
-    """Addresses of entries of a day: an inspection with a fail, a note, one held."""
-    with httpx.Client(base_url=demo_server.url) as client:
+    """Addresses of entries of a day, and of the findings among them."""
+    with httpx.Client(base_url=demo_server.url, timeout=60) as client:
         answer = client.get("/sign-in")
         given = {"username": "officer", "password": demo_server.password}
         client.post("/sign-in", data=given | {"csrf_token": token_in(answer.text)})
         ids = hand_in(client)
-    return {name: f"/malls/demo/entries/{id_}" for name, id_ in ids.items()}
+    entries = {name: f"/malls/demo/entries/{id_}" for name, id_ in ids.items()}
+    findings = {
+        "finding": f"/malls/demo/findings/{ids['inspection']}.O08",
+        "incident": f"/malls/demo/findings/{ids['fall']}",
+    }
+    return entries | findings
 
 
 def hand_in(client) -> dict[str, str]:
@@ -80,6 +101,7 @@ def hand_in(client) -> dict[str, str]:
         ),
         "note": builders.seal(note, seq=2, **common),
         "held": builders.seal(note, seq=3, **common | {"binding": None}),
+        "fall": builders.seal(INCIDENT, kind="finding", seq=4, **common),
     }
     batch = {
         "protocol": PROTOCOL,
@@ -91,7 +113,7 @@ def hand_in(client) -> dict[str, str]:
     headers = SAME_ORIGIN | {"Content-Type": "application/json"}
     answer = client.post("/sync/batch", content=json.dumps(batch), headers=headers)
     statuses = [result["status"] for result in answer.json()["results"]]
-    assert statuses == ["accepted", "accepted", "held"]
+    assert statuses == ["accepted", "accepted", "held", "accepted"]
     return {name: entry["id"] for name, entry in entries.items()}
 
 
