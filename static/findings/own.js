@@ -4,15 +4,13 @@ import { received, waiting } from "../sync/outbox.js"
 import { pack } from "../sync/pack.js"
 import { standings } from "./rules.js"
 
-const KINDS = new Set(["finding", "finding_update"])
-
 export async function findings() {
-  return standings(await pack(), await ownEntries())
+  return standings(await pack(), await ownEntries("finding", "finding_update"))
 }
 
-// Own entries about findings, oldest first, with their bodies read.
-export async function ownEntries() {
-  return (await entries()).filter(({ kind }) => KINDS.has(kind)).map(read)
+// Own entries of these kinds, oldest first, with their bodies read.
+export async function ownEntries(...kinds) {
+  return (await entries()).filter(({ kind }) => kinds.includes(kind)).map(read)
 }
 
 async function entries() {
@@ -25,6 +23,6 @@ const read = (entry) => ({ ...entry, body: JSON.parse(entry.body) })
 
 // Where this person recorded something last, the newest first, each place once.
 export async function lastPlaces() {
-  const bodies = (await entries()).reverse().map(({ body }) => JSON.parse(body))
-  return [...new Set(bodies.map(({ unit, place }) => unit ?? place).filter(Boolean))]
+  const bodies = (await entries()).reverse().map(read)
+  return [...new Set(bodies.map(({ body: { unit, place } }) => unit ?? place).filter(Boolean))]
 }

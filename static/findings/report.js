@@ -1,23 +1,25 @@
 // Reports a problem from anywhere: category, text or photo, save. All else is preset.
 
-import { $, $$, pointTo, show } from "../floor/dom.js"
+import { $, $$, fill, pointTo, show } from "../floor/dom.js"
 import { sayHello } from "../floor/due.js"
+import { goTo, read, write } from "../floor/fields.js"
+import { firstWords } from "../floor/format.js"
 import { inWords, t } from "../floor/i18n.js"
 import { findSpot, spotLine } from "../floor/spots.js"
 import { explain } from "../floor/trouble.js"
+import { Work } from "../floor/work.js"
 import { pack } from "../sync/pack.js"
 import { bodyOf, missingIn } from "./bodies.js"
-import { goTo, read, write } from "./fields.js"
 import { offerPlaces, presetPlace } from "./places.js"
-import { sayReported } from "./reported.js"
-import { firstWords, teamOf, WORDS } from "./words.js"
-import { Work } from "./work.js"
+import { teamOf, WORDS } from "./words.js"
 
 const form = $("#finding-form")
 const title = $("#finding-title")
+const reported = $("#reported") // stands above the view one comes back to, until the next
 const [category, place] = $$("[data-change]", form)
 let known = null
 let work = null
+let ready = null // a tap before it is counts too
 let isBusy = false
 
 form.oninput = ({ target }) => target.name && change(read(form)) // not the search for a place
@@ -29,21 +31,24 @@ for (const tile of $$("[data-category]")) tile.onclick = () => choose(tile.datas
 category.onclick = () => arrange(false)
 place.onclick = () => showPlaces($("#finding-places").hidden)
 $("[data-drop]", form).onclick = startOver
+$("button", reported).onclick = () => show(reported, false)
 
 // from: the address of the view before, to go back to
-export async function open(_argument, _name, from) {
-  known = await pack()
-  if (!known?.findings) return location.replace("#due")
-  sayHello(known)
-  await begin(from)
+export function open(_argument, _name, from) {
+  ready = begin(from)
+  return ready
 }
 
 export async function close() {
   await work?.saving
   work = null
+  arrange(false)
 }
 
 async function begin(from) {
+  known = await pack()
+  if (!known?.findings) return location.replace("#due")
+  sayHello(known)
   const fresh = { kind: "finding", from, place: await presetPlace(known, from) }
   work = await Work.takeUp(known, ({ kind }) => kind === "finding", fresh)
   $("#back").href = work.draft.from
@@ -57,7 +62,9 @@ function arrange(isForm) {
   show(form, isForm)
 }
 
-function choose(code) {
+async function choose(code) {
+  await ready
+  if (!work) return // left again
   const { severity } = known.categories.find((one) => one.code === code)
   Object.assign(work.draft, { category: code, severity })
   showForm()
@@ -126,6 +133,7 @@ async function seal() {
   const { id, from, category: code, text } = work.draft
   const label = firstWords([WORDS.categories[code], placeWords(), text].filter(Boolean).join(" · "))
   await work.seal(label, bodyOf(work.draft, findSpot(known, work.draft.place)))
-  sayReported(label, id, from)
+  $("a", fill(show(reported), { label })).href = `#follow/${id}`
+  addEventListener("hashchange", () => addEventListener("hashchange", () => show(reported, false), { once: true }), { once: true })
   location.replace(from)
 }

@@ -1,14 +1,14 @@
 // One step of the follow-up: asks only what it needs, keeps it, seals it.
 
 import { $, $$, option, show } from "../floor/dom.js"
+import { goTo, read, write } from "../floor/fields.js"
 import { inWords } from "../floor/i18n.js"
 import { explain } from "../floor/trouble.js"
+import { Work } from "../floor/work.js"
 import { drafts } from "../sync/drafts.js"
 import { OPERATIONS, updateOf } from "./bodies.js"
-import { goTo, read, write } from "./fields.js"
 import { lacking } from "./rules.js"
 import { placeOf, WORDS } from "./words.js"
-import { Work } from "./work.js"
 
 const AT_ONCE = new Set(["start", "acknowledge"]) // nothing to ask
 const form = $("#step-form")

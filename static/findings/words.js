@@ -52,8 +52,3 @@ export function showFacts(root, finding, { time_zone: zone }) {
   $("span", state).textContent = leftOf(finding, now, zone)
   for (const doubt of ["waits", "contradicted"]) show($(`[data-${doubt}]`, root), Boolean(finding[doubt]))
 }
-
-export function firstWords(words) {
-  const characters = [...words.replace(/\s+/g, " ")]
-  return characters.length > 60 ? `${characters.slice(0, 60).join("")}…` : characters.join("")
-}

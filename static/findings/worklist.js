@@ -5,9 +5,10 @@ import { sayHello } from "../floor/due.js"
 import { clock } from "../floor/format.js"
 import { t } from "../floor/i18n.js"
 import { latest } from "../floor/latest.js"
+import { toDeliver } from "../notices/rules.js"
 import { onChange } from "../sync/outbox.js"
 import { fetchPack, pack } from "../sync/pack.js"
-import { findings } from "./own.js"
+import { findings, ownEntries } from "./own.js"
 import { listed, LISTS } from "./rules.js"
 import { placeOf, showFacts, teamOf, titleOf, WORDS } from "./words.js"
 
@@ -72,6 +73,8 @@ async function drawNow() {
     $("b", input.parentElement).textContent = rows.length
     if (input.checked) drawRows(rows, known)
   }
+  const notices = toDeliver(known.notices, await ownEntries("notice_delivery")).length
+  $("b", show($("#findings-notices"), notices > 0)).textContent = notices
   show($("#findings-empty"), !$("#findings-list").firstChild).textContent = WORDS.empty[chosen]
   $("#findings-as-of").textContent = t("As of %(time)s", { time: clock(known.server_time, known.time_zone) })
 }

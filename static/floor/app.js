@@ -12,13 +12,14 @@ const ROUTES = {
   findings: () => import("../findings/worklist.js"),
   finding: () => import("../findings/report.js"),
   follow: () => import("../findings/follow.js"),
+  notice: () => import("../notices/deliver.js"),
   note: () => import("./note.js"),
   outbox: () => import("./outbox-page.js"),
   more: () => import("./more.js"),
   round: () => import("./round.js"),
 }
 const FORMS = new Set(["draft", "start"]) // other ways into a round
-const FULL = new Set(["round", "finding", "follow"]) // they take the bar's place
+const FULL = new Set(["round", "finding", "follow", "notice"]) // they take the bar's place
 let current = null
 let at = "" // the view on screen
 let before = "#findings" // the address before it

@@ -55,3 +55,9 @@ function offsetText(minutes) {
   const size = Math.abs(minutes)
   return `${minutes < 0 ? "-" : "+"}${two(Math.floor(size / 60))}:${two(size % 60)}`
 }
+
+// As much as a line of a list holds.
+export function firstWords(words) {
+  const characters = [...words.replace(/\s+/g, " ")]
+  return characters.length > 60 ? `${characters.slice(0, 60).join("")}…` : characters.join("")
+}

@@ -2,6 +2,7 @@ import assert from "node:assert/strict"
 import { test } from "node:test"
 
 import { bodyOf, missingIn, OPERATIONS, updateOf } from "../../static/findings/bodies.js"
+import { bodyOf as deliveryOf, missingIn as missingInDelivery, toDeliver } from "../../static/notices/rules.js"
 import { allowed, lacking, listed, standings, stillOpen, urgency } from "../../static/findings/rules.js"
 
 const MADE = "2026-11-21T10:00:00+08:00"
@@ -218,4 +219,26 @@ test("what is still open at an item is known by checklist and place, shop or zon
   const found = stillOpen(here, { checklist: "opening", place: "L1-A" })
   assert.deepEqual([...found].map(([item, ones]) => [item, ones.length]), [["O08", 1]])
   assert.equal(stillOpen(here, { checklist: "opening", place: "L1-001" }).get("O08").length, 1)
+})
+
+const delivery = (notice, outcome, state = "waiting") => ({ state, body: { notice, outcome } })
+
+test("a notice that was signed for or refused here is not brought again; one that nobody took is", () => {
+  const notices = ["a", "b", "c", "d"].map((id) => ({ id }))
+  const own = [delivery("a", "signed"), delivery("b", "refused", "received"), delivery("c", "not_reached"), delivery("d", "signed", "refused")]
+  assert.deepEqual(toDeliver(notices, own).map(({ id }) => id), ["c", "d"])
+  assert.deepEqual(toDeliver(undefined, []), [])
+})
+
+test("a delivery needs its proof", () => {
+  assert.equal(missingInDelivery(draft({ outcome: "signed" })), "signer_name")
+  assert.equal(missingInDelivery(draft({ outcome: "signed", signer_name: "陈" })), "signature")
+  assert.equal(missingInDelivery(draft({ outcome: "refused" })), "photo")
+  assert.equal(missingInDelivery(draft({ outcome: "not_reached" })), null)
+})
+
+test("the name and the signature belong to a notice that was signed for", () => {
+  const given = draft({ notice: "a", outcome: "refused", signer_name: "陈", signature: "s", photos: ["p"], note: " no " })
+  assert.deepEqual(deliveryOf(given), { notice: "a", outcome: "refused", signer_name: "", signature: null, photos: ["p"], note: "no" })
+  assert.equal(deliveryOf({ ...given, outcome: "signed" }).signature, "s")
 })

@@ -2,7 +2,7 @@
 
 import shutil
 from collections.abc import Iterator
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import pytest
@@ -10,6 +10,10 @@ import pytest
 from mallops import create_app
 from mallops.config import read_settings
 from mallops.db import db
+from mallops.findings import queries as findings
+from mallops.ledger.actions import desk_entry, record
+from mallops.notices.actions import Draft, issue
+from mallops.people.models import Membership
 from tests.floor.phone import FloorPhone
 from tests.support import builders
 from tests.support.gunicorn import Server
@@ -38,7 +42,7 @@ def findings_server(sqlite_template, tmp_path_factory) -> Iterator[Server]:
 
 
 def _populate(now: datetime) -> None:
-    """A fire patrol every hour, so that whenever the tests run one is due."""
+    """A fire patrol every hour, so that one is due; notices for three shops."""
     mall = builders.make_mall(now, "demo")
     builders.make_team(mall, "engineering")
     builders.make_team(mall, "cleaning", contractor=True)
@@ -53,6 +57,25 @@ def _populate(now: datetime) -> None:
         starts=[f"{hour:02}:00" for hour in range(24)],
         duration_minutes=60,
     )
+    for number in (1, 2, 3):
+        _issue_notice(mall, f"L1-00{number}", now)
+    db.session.commit()
+
+
+def _issue_notice(mall, unit: str, now: datetime) -> None:
+    members = {m.role: m for m in db.session.query(Membership).all()}
+    body = {"category": "tenant", "severity": "S3", "unit": unit, "text": "Racks"}
+    entry = desk_entry(mall, "finding", body, members["officer"].user_id, now)
+    record(mall, entry)
+    draft = Draft(
+        level="written",
+        what="店铺越线摆放货架",
+        clause="8.2",
+        rectify_by=now + timedelta(days=1),
+        language="zh-Hans",
+    )
+    finding = findings.find(mall.id, str(entry.id))
+    issue(mall, finding, draft, members["supervisor"], now)
 
 
 @pytest.fixture(scope="session")

@@ -1,6 +1,6 @@
 // Between the named fields of a form and a draft, which has them under the same names.
 
-import { $, $$ } from "../floor/dom.js"
+import { $, $$ } from "./dom.js"
 
 export function write(form, draft) {
   for (const input of $$("[name]", form)) {
@@ -19,7 +19,7 @@ export function read(form) {
 // To what is missing in the form; returns what to do about it.
 export function goTo(form, missing) {
   const field = $(`[data-missing=${missing}]`, form)
-  const target = field.matches("input, select, textarea") ? field : $("input", field)
+  const target = field.matches("input, select, textarea, [tabindex]") ? field : $("input", field)
   target.focus()
   return field.dataset.say
 }

@@ -1,9 +1,9 @@
-// A report or a step while it is written: kept at every change, sealed at the end.
+// A note, a report or a step while it is written: kept at every change, sealed at the end.
 
 import { mountPhotos } from "../checklists/photo-strip.js"
-import { $ } from "../floor/dom.js"
-import { withOffset } from "../floor/format.js"
-import { photoLine } from "../floor/photo-line.js"
+import { $ } from "./dom.js"
+import { withOffset } from "./format.js"
+import { photoLine } from "./photo-line.js"
 import { drafts, photosOf, removeDraft, saveDraft, savePhoto } from "../sync/drafts.js"
 import { newId } from "../sync/install.js"
 import { seal } from "../sync/outbox.js"
@@ -30,24 +30,26 @@ export class Work {
   mountPhotos(form, place, changed) {
     mountPhotos($("[data-photos]", form), this.taken(), {
       line: () => photoLine(this.known, place()),
-      keep: async (bytes) => {
-        const sha256 = await savePhoto(this.draft.id, bytes)
-        this.photos.set(sha256, bytes)
-        return sha256
-      },
+      keep: (bytes) => this.hold(bytes),
       changed: (photos) => changed({ photos }),
     })
   }
 
-  taken() {
-    return this.draft.photos.map((sha256) => ({ sha256, bytes: this.photos.get(sha256) }))
+  async hold(bytes) {
+    const sha256 = await savePhoto(this.draft.id, bytes)
+    this.photos.set(sha256, bytes)
+    return sha256
+  }
+
+  taken(hashes = this.draft.photos) {
+    return hashes.map((sha256) => ({ sha256, bytes: this.photos.get(sha256) }))
   }
 
   // Resolves when it is durably on this phone. The draft's own id: one entry, however often.
-  async seal(label, body) {
+  async seal(label, body, hashes) {
     const { id, kind } = this.draft
     await seal({
-      id, kind, v: 1, mall: this.known.mall, recordedBy: (await whoami()).id, label, body, photos: this.taken(),
+      id, kind, v: 1, mall: this.known.mall, recordedBy: (await whoami()).id, label, body, photos: this.taken(hashes),
       recordedAt: withOffset(new Date(), this.known.time_zone),
     })
     await this.drop()
