@@ -265,7 +265,12 @@ def test_the_report_of_an_incident_is_written_by_several_people(found, desk, clo
         {"emergency_called": False, "outcome": "Clinic"},
     ]
     page = page_of(desk.supervisor, one)
-    for text in ("10:15 first aid", "Clinic", "Manager, 10:20", "the report is written"):
+    for text in (
+        "10:15 first aid",
+        "Clinic",
+        "Manager, 10:20",
+        "the report is written",
+    ):
         assert text in page, text
 
 
