@@ -8,7 +8,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import timedelta
 from email.headerregistry import Address
-from email.utils import parseaddr
+from email.utils import getaddresses
 from pathlib import Path
 from typing import Any
 from urllib.parse import unquote, urlsplit
@@ -217,8 +217,9 @@ def _smtp(url: str | None, mail_from: str | None) -> Smtp | None:
 def _sender(text: str | None) -> Address:
     if not text:
         raise BadSetting("MALLOPS_MAIL_FROM", "is needed where MALLOPS_SMTP is set")
-    name, address = parseaddr(text)
-    if not is_email(address) or not name.isprintable():
+    found = getaddresses([text])
+    name, address = found[0]
+    if len(found) != 1 or not text.isprintable() or not is_email(address):
         raise BadSetting(
             "MALLOPS_MAIL_FROM", "must look like MallOps <mallops@mall.example>"
         )

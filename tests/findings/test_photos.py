@@ -5,6 +5,7 @@ import io
 import pytest
 import sqlalchemy as sa
 from PIL import Image
+from werkzeug.test import EnvironBuilder
 
 from mallops.db import db
 from mallops.ledger import photos
@@ -119,3 +120,37 @@ def test_an_upload_needs_its_token(found, desk):
     assert answer.status_code == 400
     assert token_of(desk.officer)
     assert builders.sha256(picture()) not in page_of(desk.officer, one)
+
+
+class Slow(io.RawIOBase):
+    """A body that arrives while somebody else writes to the database."""
+
+    def __init__(self, body, meanwhile):
+        self._body, self._meanwhile = io.BytesIO(body), meanwhile
+
+    def readable(self):
+        return True
+
+    def readinto(self, into):
+        self._meanwhile()
+        return self._body.readinto(into)
+
+
+def test_nobody_waits_for_a_form_that_arrives_slowly(found, desk):
+    one, token = found(), token_of(desk.officer)
+    form = {"csrf_token": token, "step": "fix", "photos": upload(picture())}
+    with EnvironBuilder(method="POST", path=f"{LIST}{one}/steps", data=form) as built:
+        environ = built.get_environ()
+    body = environ["wsgi.input"].read()
+    wrote = []
+
+    def write():
+        with db.engine.connect() as other:
+            other.execute(sa.text("UPDATE users SET theme = 'dark'"))
+            other.commit()
+        wrote.append(True)
+
+    environ["wsgi.input"] = Slow(body, write)
+    assert desk.officer.open(environ).status_code == 302
+    assert wrote
+    assert steps()[0].photos
