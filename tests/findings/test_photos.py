@@ -131,6 +131,9 @@ class Slow(io.RawIOBase):
     def readable(self):
         return True
 
+    def seek(self, *where):
+        return self._body.seek(*where)
+
     def readinto(self, into):
         self._meanwhile()
         return self._body.readinto(into)
@@ -139,8 +142,8 @@ class Slow(io.RawIOBase):
 def test_nobody_waits_for_a_form_that_arrives_slowly(found, desk):
     one, token = found(), token_of(desk.officer)
     form = {"csrf_token": token, "step": "fix", "photos": upload(picture())}
-    with EnvironBuilder(method="POST", path=f"{LIST}{one}/steps", data=form) as built:
-        environ = built.get_environ()
+    built = EnvironBuilder(method="POST", path=f"{LIST}{one}/steps", data=form)
+    environ = built.get_environ()
     body = environ["wsgi.input"].read()
     wrote = []
 
