@@ -101,7 +101,8 @@ function frame(id) {
 function arrive(id) {
   const view = $(`#view-${id}`)
   if (view.contains(document.activeElement)) return
-  const first = $(".notice[tabindex]:not([hidden]), h1", view) // "saved" is read before "due"
+  const said = $("#saved:not([hidden])") // read before "due"
+  const first = said ?? $(".notice[tabindex]:not([hidden]), h1", view)
   first.focus({ preventScroll: true })
 }
 

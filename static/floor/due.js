@@ -28,7 +28,6 @@ export async function open() {
     localStorage.setItem(FLOOR, target.value)
     draw()
   }
-  if (!$("#saved").hidden) await sayFirst()
   await draw()
 }
 
@@ -95,14 +94,9 @@ function drawDrafts(unfinished, known) {
   $("#drafts").replaceChildren(...(unfinished.length ? [group] : []))
 }
 
-// "Saved" is on screen before the list, which takes a slow phone longer.
-async function sayFirst() {
-  show($("#due-list"), false)
-  await drawn()
-  show($("#due-list"))
-}
-
-// Said after saving, until the next view: the work is on this phone.
+// Said after saving, until the next view: the work is on this phone. Resolves when it is on
+// screen, so that the list, which takes a slow phone longer, comes after it.
 export function saySaved(label) {
   show($("#saved")).textContent = t("Saved on this phone: %(label)s", { label })
+  return drawn()
 }

@@ -67,6 +67,6 @@ async function save() {
 async function sealNote() {
   const body = { text: text.value.trim(), place: place.value || null, photos: work.draft.photos }
   await work.seal(firstWords(body.text), body)
-  saySaved(firstWords(body.text))
+  await saySaved(firstWords(body.text))
   location.replace("#due")
 }

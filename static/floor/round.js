@@ -143,8 +143,8 @@ async function sealDraft(aborted) {
   const mine = draft
   await saving
   await sealInspection({ ...mine, aborted }, form.definition, photos)
-  saySaved(inWords(labelOf(mine)))
   draft = form = null
+  await saySaved(inWords(labelOf(mine)))
   location.replace("#due")
   drawn().then(() => removeDraft(mine.id)) // what is sealed is not offered again meanwhile
 }

@@ -106,6 +106,6 @@ async function seal() {
   const body = bodyOf(work.draft)
   const label = t("Notice %(number)s", { number: notice.number })
   await work.seal(`${label} · ${spotOf(notice)}`, body, [...body.photos, body.signature].filter(Boolean))
-  saySaved(label)
+  await saySaved(label)
   location.replace("#due")
 }
