@@ -21,9 +21,9 @@ function look() {
 const anything = { subtree: true, childList: true, attributes: true }
 new MutationObserver(look).observe(document, anything)
 
-function noteTap({ target, timeStamp }) {
+function noteTap({ target, timeStamp, isTrusted }) {
   if (target.closest("#finish")) Object.assign(bench, { finish: timeStamp, saved: null })
-  if (target.closest("input[type=radio]")) {
+  if (isTrusted && target.closest("input[type=radio]")) {
     onceDrawn(() => bench.ticks.push(performance.now() - timeStamp))
   }
 }
