@@ -3,6 +3,10 @@
 from tests.findings.phone.test_report import only, take_photo
 
 
+PHOTO_IS_KEPT = """import('/static/sync/drafts.js')
+  .then(async ({ drafts }) => (await drafts()).some(({ photos }) => photos.length))"""
+
+
 def reported(phone, text, category="equipment", photo=False):
     """A finding that the server knows, seen on this phone."""
     phone.go("finding")
@@ -109,6 +113,7 @@ def test_a_step_that_was_begun_is_there_after_a_kill(officer):
     officer.step("comment")
     officer.page.locator("#step-text").press_sequentially("Marked with tape")
     take_photo(officer, "#step-form")
+    officer.wait_until(PHOTO_IS_KEPT)
     officer.page.reload()
     officer.page.wait_for_selector("#step-form .thumb")
     assert officer.page.input_value("#step-text") == "Marked with tape"
