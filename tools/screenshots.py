@@ -1,4 +1,4 @@
-"""Make the README's two pictures: the demo at ten past four, its day half over.
+"""Make the README's pictures: the demo at ten past four, its day half over.
 
     python tools/screenshots.py
 
@@ -47,7 +47,7 @@ IMAGES = ROOT / "docs" / "images"
 PASSWORD = "lantern river at four"  # noqa: S105 -- of a demo that is thrown away
 ZONE = "Asia/Shanghai"
 DAY_STARTS_AT = time(5)
-SEEN_AT = "16:12"  # what the clock says in both
+SEEN_AT = "16:12"  # what the clock says in all
 WALKED = "L1-A"  # its rounds are left to the browser
 WALKERS = {"supervisor": "supervisor", "cleaning": "cleaner", "engineering": "engineer"}
 WEST = ("B1", "L1", "EXT")  # floors of the first officer
@@ -63,6 +63,36 @@ FOUND = {
     "patrol.L4-A.1100": ("H13", "Soup on the floor at the tray return, mopped", True),
     "patrol.EXT-A.1600": ("H19", "Drain at the dock blocked with leaves", False),
 }
+# What became of it: when, by whom, of what was found above, which step.
+FOLLOWED = (
+    ("10:20", "engineer", "equipment.L2-A.0945", {"step": "start"}),
+    (
+        "11:30",
+        "engineer",
+        "equipment.L2-A.0945",
+        {"step": "wait", "waiting_for": "part", "text": "Belt comes at five"},
+    ),
+    ("15:40", "engineer", "restroom-check.L3-WC2.1200", {"step": "fix"}),
+)
+# Seen without a checklist: when, by whom, what.
+SEEN = (
+    (
+        "15:52",
+        "officer",
+        {
+            "category": "security", "severity": "S2", "place": "B1-A",
+            "text": "Roller door at the cold store does not close",
+        },
+    ),
+    (
+        "14:05",
+        "officer2",
+        {
+            "category": "complaint", "severity": "S3", "unit": "L1-012",
+            "text": "Tenant: water drips from the ceiling on the till",
+        },
+    ),
+)  # fmt: skip
 NOTES = (
     ("11:43", "officer", "L1-B", "Visitor felt faint, water. Left well at 11:55"),
     ("13:20", "officer2", "L4-A", "Cinema queue reaches the escalator, barriers set"),
@@ -100,6 +130,7 @@ class Story:
         self.lists = {checklist.code: checklist for checklist in shipped()}
         self.random = random.Random(7)  # noqa: S311 -- the same day every time
         self.phones: dict[str, Phone] = {}
+        self.inspections: dict[str, str] = {}  # entry ids by the keys of FOUND
 
     def at(self, clock_time: str) -> datetime:
         return moment_on(self.day, clock_time, ZONE, DAY_STARTS_AT)
@@ -121,6 +152,10 @@ class Story:
     def _work(self) -> Iterator[tuple[datetime, Any]]:
         for clock_time, *said in NOTES:
             yield self.at(clock_time), partial(self._note, *said)
+        for clock_time, name, body in SEEN:
+            yield self.at(clock_time), partial(self._record, name, "finding", body)
+        for clock_time, name, key, step in FOLLOWED:
+            yield self.at(clock_time), partial(self._follow, name, key, step)
         for one in rounds_of_day(find_mall("demo"), self.day, self.clock.now):
             finished_at = self._finish(one)
             ahead = one.spot.code == WALKED and one.round.closes_at > self.at(SEEN_AT)
@@ -160,6 +195,16 @@ class Story:
         phone = self._phone(name)
         phone.hand_in(phone.seal({"text": text, "place": place, "photos": []}))
 
+    def _record(self, name: str, kind: str, body: dict[str, Any]) -> None:
+        phone = self._phone(name)
+        [result] = phone.hand_in(phone.seal(body, kind=kind))
+        if result["status"] != "accepted":
+            raise RuntimeError(f"{body}: {result}")
+
+    def _follow(self, name: str, key: str, step: dict[str, Any]) -> None:
+        finding = f"{self.inspections[key]}.{FOUND[key][0]}"
+        self._record(name, "finding_update", {"finding": finding, **step})
+
     def _inspect(self, one: RoundOnDay, finished_at: datetime) -> None:
         phone = self._phone(self._walker(one))
         answers, photos = self._answers(one, finished_at)
@@ -174,7 +219,9 @@ class Story:
             "finished_at": finished_at.isoformat(),
         }
         hashes = [sha256(photo) for photo in photos]
-        [result] = phone.hand_in(phone.inspection(answers, body=body, photos=hashes))
+        sealed = phone.inspection(answers, body=body, photos=hashes)
+        self.inspections[self._key(one)] = sealed["id"]
+        [result] = phone.hand_in(sealed)
         doubts = set(result["receipt"]["flags"]) - {"late"}
         if result["status"] != "accepted" or doubts:
             raise RuntimeError(f"{one.id}: {result}")
@@ -320,6 +367,8 @@ def take(browser: Browser, story: Story, address: str) -> None:
         page = sign_in(desk, address, "manager")
         page.goto(f"{address}/malls/demo/log/{story.day}")
         shoot(page, "day")
+        page.goto(f"{address}/malls/demo/findings/")
+        shoot(page, "findings")
 
 
 def main() -> None:
