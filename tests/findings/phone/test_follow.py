@@ -2,7 +2,6 @@
 
 from tests.findings.phone.test_report import only, take_photo
 
-
 PHOTO_IS_KEPT = """import('/static/sync/drafts.js')
   .then(async ({ drafts }) => (await drafts()).some(({ photos }) => photos.length))"""
 
