@@ -72,7 +72,7 @@ def _row(
     is_opening = event == "opening"
     planned_at = planned.opens_at if is_opening else planned.closes_at
     judge = rules.opening if is_opening else rules.closing
-    known = asdict(judge(seen, planned_at, terms))
+    known = asdict(judge(seen, planned_at, terms, planned.exempt))
     off = known.pop("off") or {"least": None, "most": None}
     return {
         "unit_id": unit_id,

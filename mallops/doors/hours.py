@@ -8,13 +8,15 @@ from datetime import date, time
 from typing import Literal
 
 Span = tuple[time, time]  # opening, closing; the closing may be after midnight
+RANKS = ("mall", "tenant", "approved")  # each goes before those in front of it
 
 
 @dataclass(frozen=True)
 class Change:
     """Other hours from one day to another; ``rank``: the nearer to the shop, the later.
 
-    A side without a time keeps its usual hour.
+    A side without a time keeps its usual hour. ``weekdays`` (0 Monday): only these of
+    the days; None: all.
     """
 
     first_day: date
@@ -22,21 +24,28 @@ class Change:
     closed: bool
     opens_at: time | None
     closes_at: time | None
-    rank: Literal["mall", "tenant"]
+    rank: Literal["mall", "tenant", "approved"]
+    weekdays: frozenset[int] | None = None
+
+    def is_on(self, day: date) -> bool:
+        in_time = self.first_day <= day <= self.last_day
+        return in_time and (self.weekdays is None or day.weekday() in self.weekdays)
 
 
-RANKS = ("mall", "tenant")
-
-
-def on_day(usual: Span | None, changes: Iterable[Change], day: date) -> Span | None:
+def on_day(
+    usual: Span | None, changes: Iterable[Change], day: date, *, is_own: bool = False
+) -> Span | None:
     """Opening and closing of a shop on a day; None: it need not open.
 
     A holiday of the mall goes before the usual hours, the tenant's own exception
-    before that.
+    before that, what was approved for the shop before all. ``is_own``: the usual hours
+    are the tenant's own; other hours of the mall do not touch them, but nobody need
+    open while the mall is closed.
     """
     hours = usual
     for change in sorted(changes, key=lambda one: RANKS.index(one.rank)):
-        if change.first_day <= day <= change.last_day:
+        of_others = is_own and change.rank == "mall" and not change.closed
+        if change.is_on(day) and not of_others:
             hours = _changed(hours, change)
     return hours
 

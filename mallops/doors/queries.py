@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Collection
 from dataclasses import dataclass, fields
 from datetime import date, datetime, time
+from typing import Literal
 from uuid import UUID
 
 import sqlalchemy as sa
@@ -12,19 +13,27 @@ import sqlalchemy as sa
 from mallops.db import db
 from mallops.doors import hours, rules
 from mallops.doors.hours import Change
-from mallops.doors.models import DoorSighting, HoursException
+from mallops.doors.models import Closure, DoorSighting, HoursException
 from mallops.places import queries as places
 from mallops.places import rules as place_rules
-from mallops.places.models import Mall, Tenancy, TradingHours
+from mallops.places.models import Mall, Tenancy, Unit
+
+Exempt = Literal["vacant", "fitout", "approved_closure", "closed_day"]
 
 
 @dataclass(frozen=True)
 class Planned:
-    """Who holds a unit on a day, and when it must open and close (UTC)."""
+    """Who holds a unit on a day, and when it must open and close (UTC).
+
+    ``exempt``: why it need not open; both moments are None then. ``approval``: the
+    request (Closure) that was approved and made these hours or this closure.
+    """
 
     tenant_id: int | None
     opens_at: datetime | None
     closes_at: datetime | None
+    exempt: Exempt | None = None
+    approval: UUID | None = None
 
 
 def terms(mall: Mall) -> rules.Terms:
@@ -36,29 +45,47 @@ def terms(mall: Mall) -> rules.Terms:
 
 def planned(mall: Mall, unit_ids: Collection[int], day: date) -> dict[int, Planned]:
     """The hours of these units on a day, each by its own tenant's."""
-    holders = _holders(mall.id, unit_ids, day)
-    usual = places.trading_hours(mall.id)
-    changes = _exceptions(mall.id, day)
-    return {
-        unit_id: _planned(mall, holders.get(unit_id), usual, changes, day)
-        for unit_id in unit_ids
-    }
+    known = _Hours(mall, unit_ids, day)
+    return {unit_id: known.of(unit_id) for unit_id in unit_ids}
 
 
-def _planned(
-    mall: Mall,
-    tenant_id: int | None,
-    usual: dict[int | None, list[TradingHours]],
-    changes: list[tuple[int | None, Change]],
-    day: date,
-) -> Planned:
-    rows = usual.get(tenant_id) or usual.get(None, [])
-    own = [change for of, change in changes if of in (None, tenant_id)]
-    span = hours.on_day(place_rules.hours_on(day, rows), own, day)
-    if span is None:
-        return Planned(tenant_id, None, None)
-    opens_at, closes_at = (_moment(mall, day, at) for at in span)
-    return Planned(tenant_id, opens_at, closes_at)
+class _Hours:
+    """All that decides on the hours of some units on one day."""
+
+    def __init__(self, mall: Mall, unit_ids: Collection[int], day: date) -> None:
+        self._mall, self._day = mall, day
+        self._holders = _holders(mall.id, unit_ids, day)
+        self._in_fitout = _in_fitout(unit_ids)
+        self._usual = places.trading_hours(mall.id)
+        self._changes = _exceptions(mall.id, day)
+        self._approved = _approved(mall.id, unit_ids, day)
+
+    def of(self, unit_id: int) -> Planned:
+        tenant_id = self._holders.get(unit_id)
+        if tenant_id is None:
+            return Planned(None, None, None, "vacant")
+        if unit_id in self._in_fitout:
+            return Planned(tenant_id, None, None, "fitout")
+        span, approved = self._without_approval(tenant_id), None
+        for closure in self._approved:
+            if closure.unit_id in (None, unit_id):
+                approved, change = closure, _change_of(closure)
+                span = hours.on_day(span, [change], self._day)
+        approval = approved.id if approved else None
+        if span is None:
+            why: Exempt = "approved_closure" if approved else "closed_day"
+            return Planned(tenant_id, None, None, why, approval)
+        opens_at, closes_at = (_moment(self._mall, self._day, at) for at in span)
+        return Planned(tenant_id, opens_at, closes_at, None, approval)
+
+    def _without_approval(self, tenant_id: int) -> hours.Span | None:
+        rows = self._usual.get(tenant_id) or self._usual.get(None, [])
+        return hours.on_day(
+            place_rules.hours_on(self._day, rows),
+            [change for of, change in self._changes if of in (None, tenant_id)],
+            self._day,
+            is_own=tenant_id in self._usual,
+        )
 
 
 def _moment(mall: Mall, day: date, at: time) -> datetime:
@@ -77,6 +104,15 @@ def _holders(mall_id: int, unit_ids: Collection[int], day: date) -> dict[int, in
     return dict(rows.all())
 
 
+def _in_fitout(unit_ids: Collection[int]) -> set[int]:
+    """The units that are being fitted out.
+
+    That is all that is known of it: no unit's state is kept by the day.
+    """
+    query = sa.select(Unit.id).where(Unit.id.in_(unit_ids), Unit.state == "fitout")
+    return set(db.session.scalars(query))
+
+
 def _exceptions(mall_id: int, day: date) -> list[tuple[int | None, Change]]:
     rows = sa.select(HoursException).where(
         HoursException.mall_id == mall_id,
@@ -84,19 +120,42 @@ def _exceptions(mall_id: int, day: date) -> list[tuple[int | None, Change]]:
         HoursException.last_day >= day,
     )
     return [
-        (
-            row.tenant_id,
-            Change(
-                row.first_day,
-                row.last_day,
-                row.closed,
-                row.opens_at,
-                row.closes_at,
-                "tenant" if row.tenant_id else "mall",
-            ),
-        )
-        for row in db.session.scalars(rows)
+        (row.tenant_id, _exception(row))
+        for row in db.session.scalars(rows.order_by(HoursException.id))
     ]
+
+
+def _exception(row: HoursException) -> Change:
+    return Change(
+        row.first_day,
+        row.last_day,
+        row.closed,
+        row.opens_at,
+        row.closes_at,
+        "tenant" if row.tenant_id else "mall",
+        frozenset(row.weekdays) if row.weekdays is not None else None,
+    )
+
+
+def _approved(mall_id: int, unit_ids: Collection[int], day: date) -> list[Closure]:
+    """What was approved, for the mall before its shops; the last one counts."""
+    of_these = Closure.unit_id.is_(None) | Closure.unit_id.in_(unit_ids)
+    rows = sa.select(Closure).where(
+        Closure.mall_id == mall_id,
+        Closure.state == "approved",
+        Closure.first_day <= day,
+        Closure.last_day >= day,
+        of_these,
+    )
+    of_a_shop = Closure.unit_id.is_not(None)
+    order = (of_a_shop, Closure.decided_at, Closure.id)
+    return list(db.session.scalars(rows.order_by(*order)))
+
+
+def _change_of(row: Closure) -> Change:
+    return Change(
+        row.first_day, row.last_day, row.closed, row.opens_at, row.closes_at, "approved"
+    )
 
 
 def sightings(

@@ -68,9 +68,10 @@ class DoorState:
 
     ``state`` at the opening: not_seen, closed_before, on_time, open, late, not_open;
     at the closing: not_seen, open_before, on_time, closed, early, late_approved,
-    late_unapproved, still_open; at both the exempt ones. ``open`` and ``closed``: seen
-    so, but too late to tell since when. ``off`` is how far from the hour; ``seen_at``
-    the sighting that decides. ``case``: what the ladder counts, if anything.
+    late_unapproved; at both the exempt ones, among them closed_day (a holiday).
+    ``open`` and ``closed``: seen so, but too late to tell since when. ``off`` is how
+    far from the hour; ``seen_at`` the sighting that decides. ``case``: what the ladder
+    counts, if anything.
     """
 
     state: str
@@ -85,16 +86,20 @@ NOT_SEEN = DoorState("not_seen")
 
 
 def opening(
-    sightings: Iterable[Sighting], opens_at: datetime | None, terms: Terms
+    sightings: Iterable[Sighting],
+    opens_at: datetime | None,
+    terms: Terms,
+    exempt: str | None = None,
 ) -> DoorState:
     """How a shop opened: the earliest proof of open, the latest of closed before it.
 
-    ``opens_at`` None: it need not open that day, so nothing can be late.
+    ``opens_at`` None: it need not open that day, so nothing can be late; ``exempt``
+    says why, and explains a closed door.
     """
     seen = _ordered(sightings)
     opened = [one for one in seen if one.status in OPEN_AT_OPENING]
     if not opened:
-        return _never_opened(seen, opens_at, terms)
+        return _never_opened(seen, opens_at, terms, exempt)
     first = opened[0]
     closed = [one for one in seen if one.status == "not_open"]
     before = [one for one in closed if one.at < first.at]
@@ -133,15 +138,20 @@ def _late_or_not(
 
 
 def _never_opened(
-    seen: Sequence[Sighting], opens_at: datetime | None, terms: Terms
+    seen: Sequence[Sighting],
+    opens_at: datetime | None,
+    terms: Terms,
+    exempt: str | None,
 ) -> DoorState:
-    exempt = [one for one in seen if one.status in EXEMPT]
+    said = [one for one in seen if one.status in EXEMPT]
     closed = [one for one in seen if one.status == "not_open"]
-    if exempt:
-        return DoorState(exempt[-1].status, exempt[-1].at)
+    if said:
+        return DoorState(said[-1].status, said[-1].at)
     if not closed:
         return NOT_SEEN
     last = closed[-1]
+    if exempt:
+        return DoorState(exempt, last.at)
     if opens_at is None or _minutes(last.at - opens_at) <= terms.tolerance:
         return DoorState("closed_before", last.at)
     least = _minutes(last.at - opens_at)
@@ -150,7 +160,10 @@ def _never_opened(
 
 
 def closing(
-    sightings: Iterable[Sighting], closes_at: datetime | None, terms: Terms
+    sightings: Iterable[Sighting],
+    closes_at: datetime | None,
+    terms: Terms,
+    exempt: str | None = None,
 ) -> DoorState:
     """How a shop closed: the earliest proof of closed, the latest of open before it."""
     seen = _ordered(sightings)
@@ -167,7 +180,7 @@ def closing(
         bulk=all(one.how == "bulk" for one in closed),
     )
     if closes_at is None:
-        return base
+        return replace(base, state=exempt or base.state)
     early = _minutes(closes_at - first.at)
     if early > terms.tolerance:
         case: Case | None = None if base.bulk else "early"

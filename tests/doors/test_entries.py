@@ -158,7 +158,7 @@ def test_on_a_holiday_nobody_has_to_open(own, mall, clock):
     db.session.commit()
     at(clock, 11, 30)
     taken(own, look(own, "not_open"))
-    assert (shop().state, shop().case) == ("closed_before", None)
+    assert (shop().state, shop().case) == ("closed_day", None)
 
 
 def test_open_without_anybody_in_it_is_not_open(own, clock):

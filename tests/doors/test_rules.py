@@ -3,7 +3,7 @@
 from datetime import UTC, datetime, timedelta
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from mallops.doors import rules
@@ -100,6 +100,14 @@ def test_a_shop_that_need_not_open_is_never_late():
     assert opened((50, "on_time"), at=None).state == "open"
 
 
+def test_why_it_need_not_open_is_said_of_a_closed_door():
+    why = "approved_closure"
+    assert opening(seen((50, "not_open")), None, TERMS, why).state == why
+    assert opening(seen((50, "on_time")), None, TERMS, why).state == "open"
+    assert closing(seen((-30, "closed")), None, TERMS, why).state == why
+    assert opening([], None, TERMS, why).state == "not_seen"
+
+
 def test_closed_before_its_hour_is_early_by_at_least_so_long():
     state = shut((-30, "closed"))
     assert (state.state, state.off, state.case) == ("early", Span(30, None), "early")
@@ -138,18 +146,21 @@ last_looks = looks.map(
 )
 
 
+@settings(deadline=None)
 @given(looks, st.randoms())
 def test_any_order_and_any_duplication_give_the_same_opening(sightings, random):
     again = random.sample(sightings * 2, len(sightings) * 2)
     assert opening(again, TEN, TERMS) == opening(sightings, TEN, TERMS)
 
 
+@settings(deadline=None)
 @given(last_looks, st.randoms())
 def test_any_order_and_any_duplication_give_the_same_closing(sightings, random):
     again = random.sample(sightings * 2, len(sightings) * 2)
     assert closing(again, TEN, TERMS) == closing(sightings, TEN, TERMS)
 
 
+@settings(deadline=None)
 @given(looks)
 def test_no_case_without_a_look_by_hand(sightings):
     marked = [
@@ -160,6 +171,7 @@ def test_no_case_without_a_look_by_hand(sightings):
     assert opening(marked, TEN, TERMS).case is None
 
 
+@settings(deadline=None)
 @given(looks)
 def test_no_more_is_claimed_than_was_seen(sightings):
     off = opening(sightings, TEN, TERMS).off
