@@ -7,6 +7,7 @@ from pathlib import Path
 
 import pytest
 import sqlalchemy as sa
+from hypothesis import settings as hypothesis
 from playwright.sync_api import Browser, Playwright, sync_playwright
 
 from mallops import create_app
@@ -18,6 +19,10 @@ from tests.support.phone import Phone
 from tests.support.postgres import ExternalPostgres, Refillable, start_postgres
 
 DATABASES = ("sqlite", "postgresql")
+
+# How long an example takes says how busy the machine is.
+hypothesis.register_profile("mallops", deadline=None)
+hypothesis.load_profile("mallops")
 
 
 class Clock:

@@ -3,7 +3,7 @@
 from datetime import UTC, datetime, timedelta
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from mallops.doors import rules
@@ -146,21 +146,18 @@ last_looks = looks.map(
 )
 
 
-@settings(deadline=None)
 @given(looks, st.randoms())
 def test_any_order_and_any_duplication_give_the_same_opening(sightings, random):
     again = random.sample(sightings * 2, len(sightings) * 2)
     assert opening(again, TEN, TERMS) == opening(sightings, TEN, TERMS)
 
 
-@settings(deadline=None)
 @given(last_looks, st.randoms())
 def test_any_order_and_any_duplication_give_the_same_closing(sightings, random):
     again = random.sample(sightings * 2, len(sightings) * 2)
     assert closing(again, TEN, TERMS) == closing(sightings, TEN, TERMS)
 
 
-@settings(deadline=None)
 @given(looks)
 def test_no_case_without_a_look_by_hand(sightings):
     marked = [
@@ -171,7 +168,6 @@ def test_no_case_without_a_look_by_hand(sightings):
     assert opening(marked, TEN, TERMS).case is None
 
 
-@settings(deadline=None)
 @given(looks)
 def test_no_more_is_claimed_than_was_seen(sightings):
     off = opening(sightings, TEN, TERMS).off
