@@ -1,4 +1,4 @@
-"""Commands: serve, worker, migrate, demo, mall, places, user, checklists, verify, …"""
+"""Commands: serve, worker, migrate, demo, mall, places, shifts, user, verify, …"""
 
 from __future__ import annotations
 
@@ -27,6 +27,7 @@ from mallops.ledger import rebuild as rebuilding
 from mallops.people.commands import user
 from mallops.places.commands import mall, places
 from mallops.places.models import Mall
+from mallops.shifts.commands import shifts
 
 
 @click.group(
@@ -41,6 +42,7 @@ def main() -> None:
 
 main.add_command(mall)
 main.add_command(places)
+main.add_command(shifts)
 main.add_command(user)
 main.add_command(checklists)
 

@@ -12,6 +12,7 @@ import sqlalchemy as sa
 from flask_babel import gettext as _
 from sqlalchemy.orm import Session, scoped_session
 
+from mallops.demo.roster import add_roster
 from mallops.errors import Refused
 from mallops.people.models import Membership, Team, User
 from mallops.people.passwords import hash_password
@@ -42,6 +43,8 @@ def load(session: AnySession, now: datetime, password: str) -> None:
         content = files.read(Path(__file__).with_name(name))
         mall = _load_mall(content, now)
         _add_people(session, content, mall.id, now - IN_USE_FOR, password_hash)
+        session.flush()
+        add_roster(session, content, mall, now)
     session.flush()
 
 

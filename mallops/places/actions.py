@@ -23,6 +23,7 @@ from mallops.places.content import Content, MallCode, Plan, UnitRow
 from mallops.places.models import Mall, Place, Tenancy, Tenant, TradingHours, Unit
 from mallops.places.queries import find_mall
 from mallops.rounds.models import RoundPlan
+from mallops.shifts import actions as shifts
 
 Coded = TypeVar("Coded", Organisation, Team)
 
@@ -84,6 +85,7 @@ def load(mall: Mall, given: Content, today: date) -> None:
     _add_units(given, mall.id, places, today)
     _add_teams(given, mall.id)
     db.session.add_all(_plan(given, plan, mall.id, today) for plan in given.about.plans)
+    shifts.set_patterns(mall.id, given.about.shifts, today)
     db.session.flush()
 
 

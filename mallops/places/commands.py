@@ -86,7 +86,7 @@ def _told(given: Content) -> str:
     told = (
         f"{about.code}: {len(about.floors)} floors, {len(about.zones)} zones, "
         f"{len(about.restrooms)} restrooms, {len(given.units)} units, "
-        f"{len(about.plans)} plans"
+        f"{len(about.plans)} plans, {len(about.shifts)} shifts"
     )
     left = "\nThe people in it were left out: mallops user add"
     return told + left if about.people else told

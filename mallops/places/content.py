@@ -78,6 +78,16 @@ class Crew(Coded, frozen=True, kw_only=True):
     organisation: str
 
 
+class ShiftRow(Coded, frozen=True, kw_only=True):
+    """When a team works, without one operations itself; see ShiftPattern."""
+
+    starts: ClockTime
+    ends: ClockTime  # not after the start: on the next day
+    team: str | None = None
+    weekdays: Days = "mon-sun"
+    people: list[str] = []  # of the demo: who is on it each day, the first leads
+
+
 class Person(Part, frozen=True):
     """An account of the demo; those of a real mall come from ``mallops user add``."""
 
@@ -134,6 +144,7 @@ class About(Part, frozen=True):
     restrooms: list[Restroom] = []
     organisations: list[Employer] = []
     teams: list[Crew] = []
+    shifts: list[ShiftRow] = []
     people: list[Person] = []
     settings: Facts = Facts()
 

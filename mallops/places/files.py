@@ -27,6 +27,7 @@ from mallops.places.content import (
 )
 from mallops.places.models import UNIT_KINDS, UNIT_STATES
 from mallops.places.rules import TRADE_CATEGORIES
+from mallops.shifts.rules import series
 
 
 class BrokenFile(ValueError):
@@ -116,6 +117,7 @@ def _codes(content: Content) -> dict[str, Counter[str]]:
         "organisation": Counter(one.code for one in about.organisations),
         "team": Counter(one.code for one in about.teams),
         "plan": Counter(one.code for one in about.plans),
+        "shift": Counter(series(one.team, one.code) for one in about.shifts),
     }
 
 
@@ -146,6 +148,16 @@ def _references(content: Content) -> Iterator[Reference]:
             yield "unit", unit.no, "category", unit.category, TRADE_CATEGORIES
     for plan in about.plans:
         yield from _references_of(plan, content)
+    yield from _references_of_shifts(about)
+
+
+def _references_of_shifts(about: About) -> Iterator[Reference]:
+    teams = {team.code for team in about.teams}
+    people = {person.username for person in about.people}
+    for shift in about.shifts:
+        if shift.team is not None:
+            yield "shift", shift.code, "team", shift.team, teams
+        yield from (("shift", shift.code, "people", p, people) for p in shift.people)
 
 
 def _references_of(plan: Plan, content: Content) -> Iterator[Reference]:

@@ -4,6 +4,7 @@ import re
 from collections import Counter
 from datetime import time, timedelta
 from time import process_time
+from zoneinfo import ZoneInfo
 
 import pytest
 import sqlalchemy as sa
@@ -33,6 +34,12 @@ from mallops.places.rules import (
     plan_times,
 )
 from mallops.rounds.models import RoundPlan
+from mallops.shifts.queries import (
+    people_on,
+    people_on_all,
+    shift_of_person,
+    shifts_of_day,
+)
 from tests.demo.conftest import NOW, PASSWORD, empty_database
 
 LANGUAGES = {"en", "zh-Hans", "zh-Hant"}
@@ -323,6 +330,39 @@ def dump():
         query = sa.select(*columns).order_by(*table.primary_key)
         found[table.name] = [tuple(row) for row in db.session.execute(query)]
     return found
+
+
+@pytest.mark.usefixtures("demo")
+def test_people_are_on_the_shifts_of_the_default_day():
+    mall = find_mall("demo")
+    operations = [s for s in shifts_of_day(mall, TODAY) if s.team is None]
+    assert [f"{moment_of(s.starts_at)}" for s in operations] == [
+        "08:30",
+        "15:30",
+        "23:00",
+    ]
+    early, late, night = (people_on(mall, shift) for shift in operations)
+    assert [duty.person.name for duty in early] == [
+        "Grace Cheung 張詠詩",
+        "Lin Xiaolan 林晓岚",
+    ]
+    assert [duty.is_lead for duty in late] == [True, False]
+    assert night == []
+    cleaner = db.session.scalar(sa.select(User).where(User.username == "cleaner"))
+    own = shift_of_person(mall, cleaner.id, NOW)
+    assert (own.team, own.code) == ("cleaning", "early")
+
+
+def moment_of(moment):
+    return moment.astimezone(ZoneInfo("Asia/Shanghai")).strftime("%H:%M")
+
+
+@pytest.mark.usefixtures("demo")
+def test_last_week_is_rostered_and_the_next_is_open():
+    mall = find_mall("demo")
+    for day, there in [(-12, True), (1, True), (2, False)]:
+        shifts = shifts_of_day(mall, TODAY + timedelta(days=day))
+        assert any(people_on_all(shifts).values()) is there
 
 
 def test_every_load_on_every_database_gives_the_same_rows(app, tmp_path):

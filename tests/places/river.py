@@ -31,6 +31,19 @@ starts = ["15:00"]
 duration_minutes = 60
 weekdays = "mon-fri"
 team = "engineering"
+[[shifts]]
+code = "night"
+en = "Night shift"
+zh-Hans = "夜班"
+starts = "23:00"
+ends = "08:30"
+[[shifts]]
+code = "day"
+team = "engineering"
+en = "Day shift"
+starts = "08:00"
+ends = "20:00"
+weekdays = "mon-fri"
 """
 UNITS = """\ufeffno,zone,kind,state,category,hours,since,opens_on,en,zh-Hans
 L1-001,L1-A,shop,trading,services,bank,2024-03-01,,Harbour Bank,港湾银行

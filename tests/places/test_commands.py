@@ -81,7 +81,7 @@ def test_a_mall_gets_what_its_files_say(add, load):
     add("river", *ADDED)
     answer = load()
     assert answer.output.strip() == (
-        "river: 1 floors, 1 zones, 1 restrooms, 3 units, 2 plans"
+        "river: 1 floors, 1 zones, 1 restrooms, 3 units, 2 plans, 2 shifts"
     )
     mall = find_mall("river")
     assert mall.name == {

@@ -33,6 +33,18 @@ def test_both_files_are_read(read):
         ('role = "officer"', 'role = "king"', "plan opening: unknown role 'king'"),
         ('role = "officer"', "", "plan opening: needs either a role or a team"),
         ('team = "eng', 'team = "sing', "plan meters: unknown team"),
+        (
+            'code = "day"\nteam = "eng',
+            'code = "day"\nteam = "s',
+            "shift day: unknown team",
+        ),
+        (
+            'code = "day"\nteam = "engineering"',
+            'code = "night"',
+            "'night' is there twice",
+        ),
+        ('starts = "23:00"', 'starts = "24:00"', "$.shifts[0].starts"),
+        ('ends = "20:00"', 'people = ["wu"]\nends = "20:00"', "unknown people 'wu'"),
         ('where = "zones"', 'where = "roofs"', "unknown where 'roofs'"),
         ('["L1-A", "L1-001"]', '["L1-Z"]', "unknown where 'L1-Z'"),
         ('mall = "10:00-22:00"', "", "hours needs the key 'mall'"),

@@ -4,7 +4,7 @@ import hashlib
 import io
 import itertools
 import json
-from datetime import date, datetime, timedelta
+from datetime import date, datetime, time, timedelta
 from functools import cache
 from uuid import uuid4
 
@@ -19,6 +19,7 @@ from mallops.people.models import Membership, Organisation, Team, User
 from mallops.people.passwords import hash_password
 from mallops.places.models import Mall, Place, Tenancy, Tenant, Unit
 from mallops.rounds.models import RoundPlan
+from mallops.shifts.models import ShiftDuty, ShiftPattern
 
 PASSWORD = "correct horse battery staple"
 # Hashed once: argon2 is slow on purpose, and what it does is tested by itself.
@@ -150,6 +151,40 @@ def make_plan(mall, **given) -> RoundPlan:
     db.session.add(plan)
     db.session.commit()
     return plan
+
+
+SHIFTS = {
+    "early": ("08:30", "15:30"),
+    "late": ("15:30", "23:00"),
+    "night": ("23:00", "08:30"),
+}
+
+
+def make_pattern(mall, code="early", team=None, **given) -> ShiftPattern:
+    """A shift at its usual hours, of operations or of a team, every day."""
+    starts_at, ends_at = SHIFTS[code]
+    given = {
+        "name": words(f"{code.title()} shift"),
+        "starts_at": time.fromisoformat(starts_at),
+        "ends_at": time.fromisoformat(ends_at),
+        "weekdays": list(range(7)),
+        "first_day": date(2026, 1, 1),
+        **given,
+    }
+    team_id = make_team(mall, team).id if team else None
+    pattern = ShiftPattern(mall_id=mall.id, code=code, team_id=team_id, **given)
+    db.session.add(pattern)
+    db.session.commit()
+    return pattern
+
+
+def make_duty(pattern, day, user, now, **given) -> ShiftDuty:
+    duty = ShiftDuty(
+        pattern_id=pattern.id, day=day, user_id=user.id, set_at=now, **given
+    )
+    db.session.add(duty)
+    db.session.commit()
+    return duty
 
 
 def sign_in(client, user, now):

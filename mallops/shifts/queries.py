@@ -1,0 +1,160 @@
+"""Reads of shifts: which there are, which one runs, who is on."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterable, Sequence
+from datetime import date, datetime
+from typing import cast
+
+import sqlalchemy as sa
+from sqlalchemy.orm import joinedload
+
+from mallops.db import db, fetch
+from mallops.people.models import Team
+from mallops.places.models import Mall
+from mallops.places.rules import ONE_DAY, business_day
+from mallops.shifts import rules
+from mallops.shifts.models import ShiftDuty, ShiftPattern
+from mallops.shifts.rules import Duty, Pattern, Person, Shift
+
+_PATTERNS = (
+    sa.select(*cast(sa.Table, ShiftPattern.__table__).c, Team.code.label("team"))
+    .outerjoin(Team, Team.id == ShiftPattern.team_id)
+    .where(
+        ShiftPattern.mall_id == sa.bindparam("mall_id"),
+        ShiftPattern.last_day.is_(None)
+        | (ShiftPattern.last_day >= sa.bindparam("since")),
+    )
+)
+_OWN = sa.select(ShiftDuty.pattern_id, ShiftDuty.day).where(
+    ShiftDuty.day >= sa.bindparam("since"),
+    ShiftDuty.day <= sa.bindparam("until"),
+    ((ShiftDuty.user_id == sa.bindparam("user_id")) & ShiftDuty.absent_reason.is_(None))
+    | (ShiftDuty.replaced_by_id == sa.bindparam("user_id")),
+)
+
+
+def patterns_of(mall: Mall, since: date) -> Sequence[Pattern]:
+    """The patterns of a mall that have shifts on a day or later."""
+    rows = fetch(_PATTERNS, mall_id=mall.id, since=since)
+    return cast(Sequence[Pattern], rows)
+
+
+def shifts_of_day(mall: Mall, day: date) -> list[Shift]:
+    """The shifts that start on a business day: operations first, then team by team."""
+    return shifts_of_days(mall, [day])[day]
+
+
+def shifts_of_days(mall: Mall, days: Collection[date]) -> dict[date, list[Shift]]:
+    """The same for several days at once."""
+    patterns = patterns_of(mall, min(days))
+    clock = mall.time_zone, mall.day_starts_at
+    return {day: rules.shifts_of_day(patterns, day, *clock) for day in days}
+
+
+def find_shift(mall: Mall, shift_id: str) -> Shift | None:
+    day = rules.day_in(shift_id)
+    shifts = shifts_of_day(mall, day) if day else []
+    return next((shift for shift in shifts if shift.id == shift_id), None)
+
+
+def current_shift(mall: Mall, team_id: int | None, now: datetime) -> Shift | None:
+    """The shift of a team (None: of operations) that runs now."""
+    code = db.session.get_one(Team, team_id).code if team_id else None
+    patterns = patterns_of(mall, _today(mall, now) - ONE_DAY)
+    return rules.shift_at(patterns, code, now, mall.time_zone, mall.day_starts_at)
+
+
+def current_shifts(mall: Mall, now: datetime) -> list[Shift]:
+    """What runs now, operations first, then team by team."""
+    patterns = patterns_of(mall, _today(mall, now) - ONE_DAY)
+    clock = mall.time_zone, mall.day_starts_at
+    teams = sorted({pattern.team or "" for pattern in patterns})
+    found = (rules.shift_at(patterns, team or None, now, *clock) for team in teams)
+    return [shift for shift in found if shift]
+
+
+def next_shift(mall: Mall, shift: Shift) -> Shift | None:
+    """The shift of the same team that begins next; None: none within a week."""
+    patterns = patterns_of(mall, shift.day)
+    return rules.next_shift(patterns, shift, mall.time_zone, mall.day_starts_at)
+
+
+def previous_shift(mall: Mall, shift: Shift) -> Shift | None:
+    """The shift of the same team that began before; None: none within a week."""
+    patterns = patterns_of(mall, shift.day - ONE_DAY * rules.REACH)
+    return rules.previous_shift(patterns, shift, mall.time_zone, mall.day_starts_at)
+
+
+def shifts_ahead(
+    mall: Mall, team: str | None, now: datetime, until: datetime
+) -> list[Shift]:
+    """The shifts of a team that run now or begin by then, in their order."""
+    days = [_today(mall, now) + ONE_DAY * ahead for ahead in (-1, 0, 1)]
+    return [
+        shift
+        for shifts in shifts_of_days(mall, days).values()
+        for shift in shifts
+        if shift.team == team and shift.ends_at > now and shift.starts_at <= until
+    ]
+
+
+def people_on(mall: Mall, shift: Shift) -> list[Duty]:
+    """The roster of a shift, the lead first; empty: nobody is rostered.
+
+    Who is there of it, and who leads, say ``rules.present`` and ``rules.lead_of``.
+    """
+    return people_on_all([shift])[shift.id]
+
+
+def people_on_all(shifts: Iterable[Shift]) -> dict[str, list[Duty]]:
+    """The rosters of shifts, by the id of the shift."""
+    ids = {(shift.pattern_id, shift.day): shift.id for shift in shifts}
+    found: dict[str, list[Duty]] = {id_: [] for id_ in ids.values()}
+    for row in _duties({pattern for pattern, _ in ids}, {day for _, day in ids}):
+        if (row.pattern_id, row.day) in ids:
+            found[ids[row.pattern_id, row.day]].append(_duty(row))
+    return found
+
+
+def _duties(patterns: Collection[int], days: Collection[date]) -> list[ShiftDuty]:
+    if not days:
+        return []
+    rows = db.session.scalars(
+        sa.select(ShiftDuty)
+        .where(
+            ShiftDuty.pattern_id.in_(patterns),
+            ShiftDuty.day.between(min(days), max(days)),
+        )
+        .options(joinedload(ShiftDuty.user), joinedload(ShiftDuty.replaced_by))
+    )
+    return sorted(rows, key=lambda row: (not row.is_lead, row.user.name, row.id))
+
+
+def _duty(row: ShiftDuty) -> Duty:
+    stands_in = row.replaced_by
+    return Duty(
+        Person(row.user_id, row.user.name),
+        is_lead=row.is_lead,
+        absent_reason=row.absent_reason,
+        replaced_by=Person(stands_in.id, stands_in.name) if stands_in else None,
+    )
+
+
+def shift_of_person(mall: Mall, user_id: int, now: datetime) -> Shift | None:
+    """The shift somebody is on now, rostered or standing in; of two, the later one."""
+    today = _today(mall, now)
+    days = [today - ONE_DAY, today]
+    rows = fetch(_OWN, user_id=user_id, since=days[0], until=days[-1])
+    own = {(pattern_id, day) for pattern_id, day in rows}
+    running = [
+        shift
+        for shifts in shifts_of_days(mall, days).values()
+        for shift in shifts
+        if (shift.pattern_id, shift.day) in own and shift.runs_at(now)
+    ]
+    return max(running, key=lambda shift: shift.starts_at, default=None)
+
+
+def _today(mall: Mall, now: datetime) -> date:
+    return business_day(now, mall.time_zone, mall.day_starts_at)
