@@ -17,6 +17,7 @@ from mallops.places import rules as place_rules
 from mallops.places.models import Mall, Tenant, Unit
 from mallops.rounds import queries as rounds
 from mallops.rounds.queries import RoundOnDay
+from mallops.shifts import pack as shifts
 
 # A phone may be away for a shift and a half before it asks again.
 AHEAD = timedelta(hours=14)
@@ -72,6 +73,7 @@ def pack_for(
         "inbox": {"unread": inbox.unread_count(user.id, mall.id)},
         **findings.pack_of(mall, member),
         **notices.pack_of(mall, member),
+        **shifts.pack_of(mall, member, now, now + AHEAD),
     }
 
 
