@@ -5,7 +5,7 @@ from __future__ import annotations
 import csv
 import io
 import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from datetime import datetime
 from typing import Any
 from zoneinfo import ZoneInfo
@@ -49,8 +49,8 @@ def row_of(line: Line, time_zone: ZoneInfo) -> list[str]:
         line.kind,
         line.place or "",
         line.unit or "",
-        _stamp(line.recorded_at, time_zone),
-        _stamp(line.received_at, time_zone),
+        stamp(line.recorded_at, time_zone),
+        stamp(line.received_at, time_zone),
         line.person or "",
         line.carrier,
         kinds.get(line.kind, line.v).summarise(line.summary),
@@ -58,16 +58,32 @@ def row_of(line: Line, time_zone: ZoneInfo) -> list[str]:
     ]
 
 
-def _stamp(moment: datetime, time_zone: ZoneInfo) -> str:
+def stamp(moment: datetime, time_zone: ZoneInfo) -> str:
+    """A moment on the mall's clock, with its offset."""
     return moment.astimezone(time_zone).isoformat(timespec="milliseconds")
 
 
 def csv_of(lines: Iterable[Line], time_zone: str) -> Iterator[str]:
     """The file, piece by piece, as the lines come."""
     zone = ZoneInfo(time_zone)
-    yield BOM + _csv_row(HEADER)
-    for line in lines:
-        yield _csv_row([safe_cell(cell) for cell in row_of(line, zone)])
+    return csv_table(HEADER, (row_of(line, zone) for line in lines))
+
+
+def xlsx_of(lines: Iterable[Line], time_zone: str, title: str) -> io.BytesIO:
+    """The file, whole."""
+    zone = ZoneInfo(time_zone)
+    rows = (row_of(line, zone) for line in lines)
+    return xlsx_table(HEADER, WIDTHS, rows, title)
+
+
+# -- Any table as a file --------------------------------------------------------------
+
+
+def csv_table(header: Sequence[str], rows: Iterable[Sequence[str]]) -> Iterator[str]:
+    """A CSV that no spreadsheet takes for formulas, row by row."""
+    yield BOM + _csv_row(header)
+    for row in rows:
+        yield _csv_row([safe_cell(cell) for cell in row])
 
 
 def _csv_row(cells: Iterable[str]) -> str:
@@ -76,17 +92,21 @@ def _csv_row(cells: Iterable[str]) -> str:
     return out.getvalue()
 
 
-def xlsx_of(lines: Iterable[Line], time_zone: str, title: str) -> io.BytesIO:
-    """The file, whole; every cell is a text, whatever it looks like."""
+def xlsx_table(
+    header: Sequence[str],
+    widths: Sequence[int],
+    rows: Iterable[Sequence[str]],
+    title: str,
+) -> io.BytesIO:
+    """An XLSX; every cell is a text, whatever it looks like. Widths in characters."""
     book = Workbook(write_only=True)
     sheet = book.create_sheet(title)
     sheet.freeze_panes = "A2"
-    for number, width in enumerate(WIDTHS, start=1):
+    for number, width in enumerate(widths, start=1):
         sheet.column_dimensions[get_column_letter(number)].width = width
-    zone = ZoneInfo(time_zone)
-    sheet.append([_cell(sheet, name, bold=True) for name in HEADER])
-    for line in lines:
-        sheet.append([_cell(sheet, text) for text in row_of(line, zone)])
+    sheet.append([_cell(sheet, name, bold=True) for name in header])
+    for row in rows:
+        sheet.append([_cell(sheet, text) for text in row])
     out = io.BytesIO()
     book.save(out)
     out.seek(0)

@@ -5,30 +5,27 @@ from __future__ import annotations
 import hashlib
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import date, timedelta
+from datetime import date
 from functools import cached_property
 from typing import Any
 from urllib.parse import urlencode
 from uuid import UUID
 
-from babel.dates import get_day_names
 from flask import request, url_for
-from flask_babel import get_locale
 from werkzeug.exceptions import NotFound
 
 from mallops import web
 from mallops.checklists import queries as checklists
 from mallops.daylog import choices, queries, rules
 from mallops.daylog.choices import Choices, Narrowed
+from mallops.daylog.days import Days
+from mallops.daylog.days import today_of as today_of
 from mallops.daylog.queries import Line
 from mallops.ledger import kinds
 from mallops.places.models import Mall
-from mallops.places.rules import business_day
 from mallops.rounds import queries as rounds
 from mallops.rounds.queries import RoundOnDay
 from mallops.rounds.rules import State
-
-ONE_DAY = timedelta(days=1)
 
 
 @dataclass(frozen=True)
@@ -49,10 +46,6 @@ class Asked:
     @property
     def newest_first(self) -> bool:
         return rules.newest_first(self.filters, is_today=self.day == self.today)
-
-
-def today_of(mall: Mall) -> date:
-    return business_day(web.now(), mall.time_zone, mall.day_starts_at)
 
 
 def may_have_a_log(mall: Mall, day: date) -> bool:
@@ -139,14 +132,14 @@ class RoundLists:
         return rounds.silent_phones(self.mall.id, unknown, self._now)
 
 
-class Day:
+class Day(Days):
     """A day as page and fragment show it; each part is read when first needed."""
 
     def __init__(self, asked: Asked) -> None:
         self.asked = asked
-        self.day, self.mall, self.filters = asked.day, asked.mall, asked.filters
-        self.errors, self.offered = asked.errors, asked.offered
-        self.is_today = asked.day == asked.today
+        self.mall, self.day, self.today = asked.mall, asked.day, asked.today
+        self.filters, self.errors = asked.filters, asked.errors
+        self.offered = asked.offered
         self.newest_first = asked.newest_first
         self.addresses = Addresses(asked.mall)
 
@@ -155,12 +148,15 @@ class Day:
         return self.addresses.day(self.day, self.filters.params(**changes))
 
     @cached_property
-    def elsewhere(self) -> dict[str, str]:
-        """What is asked for and goes along to another day."""
+    def elsewhere(self) -> dict[str, str]:  # type: ignore[override]  # read when needed
         return self.filters.params(after=None)
 
     def other_day(self, day: date) -> str:
         return self.addresses.day(day, self.elsewhere)
+
+    @property
+    def picked(self) -> str:
+        return url_for("daylog.today", mall=self.mall.code)
 
     @cached_property
     def page(self) -> queries.Page:
@@ -219,29 +215,6 @@ class Day:
     def marked(self) -> set[date]:
         weeks = self.weeks
         return queries.days_with_entries(self.mall, weeks[0][0], weeks[-1][-1])
-
-    @cached_property
-    def weeks(self) -> list[list[date]]:
-        return rules.weeks_of(self.day)
-
-    @property
-    def weekdays(self) -> list[tuple[str, str]]:
-        """Short and full names of the days of a week, Monday first."""
-        locale = get_locale()
-        short = get_day_names("short", "stand-alone", locale)
-        wide = get_day_names("wide", "stand-alone", locale)
-        return [(short[number], wide[number]) for number in range(7)]
-
-    @property
-    def before(self) -> date | None:
-        return self._other(self.day - ONE_DAY)
-
-    @property
-    def after(self) -> date | None:
-        return self._other(self.day + ONE_DAY)
-
-    def _other(self, day: date) -> date | None:
-        return day if rules.is_plausible(day, self.asked.today) else None
 
     @cached_property
     def version(self) -> str:

@@ -105,26 +105,25 @@ _COUNTS = sa.select(
 ).where(*_OF_DAY)
 
 
-def _next_day(later: sa.ColumnElement[bool]) -> sa.ColumnElement[Any]:
-    return (
-        sa.select(sa.func.min(_line.c.business_day))
-        .where(_line.c.mall_id == sa.bindparam("mall_id"), later)
-        .scalar_subquery()
-        .label("day")
-    )
+def days_found(mall_id: sa.Column[Any], day: sa.Column[Any]) -> sa.Select[Any]:
+    """The days of a mall that have rows, given an index over both columns.
 
+    One look into the index a day found. A DISTINCT would read the whole month.
+    """
 
-def _days() -> sa.Select[Any]:
-    """One look into the index a day found. A DISTINCT would read the whole month."""
-    day = _line.c.business_day
-    found = sa.select(_next_day(day >= sa.bindparam("first"))).cte(recursive=True)
-    later = sa.select(_next_day(day > found.c.day)).where(
+    def next_day(later: sa.ColumnElement[bool]) -> sa.ColumnElement[Any]:
+        of_mall = mall_id == sa.bindparam("mall_id")
+        query = sa.select(sa.func.min(day)).where(of_mall, later)
+        return query.scalar_subquery().label("day")
+
+    found = sa.select(next_day(day >= sa.bindparam("first"))).cte(recursive=True)
+    later = sa.select(next_day(day > found.c.day)).where(
         found.c.day < sa.bindparam("last")
     )
     return sa.select(found.union_all(later).c.day)
 
 
-_DAYS = _days()
+_DAYS = days_found(_line.c.mall_id, _line.c.business_day)
 
 
 def page(

@@ -3,11 +3,9 @@
 from __future__ import annotations
 
 import functools
-import io
 import json
-from collections.abc import Iterator
 from datetime import date
-from typing import Any, cast
+from typing import Any
 from uuid import UUID
 
 from flask import (
@@ -19,7 +17,6 @@ from flask import (
     redirect,
     render_template,
     request,
-    send_file,
     stream_with_context,
     url_for,
 )
@@ -28,7 +25,16 @@ from flask_babel import gettext as _
 from flask_login import current_user
 
 from mallops import web
-from mallops.daylog import actions, exports, oversight, pages, queries, rules, words
+from mallops.daylog import (
+    actions,
+    exports,
+    files,
+    oversight,
+    pages,
+    queries,
+    rules,
+    words,
+)
 from mallops.daylog.pages import Asked, Day, RoundLists
 from mallops.db import db
 from mallops.errors import Refused
@@ -39,8 +45,6 @@ from mallops.ledger.queries import find_photo
 bp = Blueprint("daylog", __name__)
 
 KEPT = frozenset(rules.FIELDS) - {"after"}  # filters that go along to another day
-
-XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 
 for _filter in (
     words.flag_name,
@@ -130,13 +134,8 @@ def csv(mall: str, day: date) -> ResponseReturnValue:
     asked = _asked_for_export(day)
     lines = queries.all_lines(g.mall, day, asked.narrowed)
     rows = exports.csv_of(lines, g.mall.time_zone)
-    response = Response(
-        cast(Iterator[str], stream_with_context(rows)), content_type="text/csv"
-    )
-    response.headers["Content-Type"] = "text/csv; charset=utf-8"
     name = _file_name(mall, day, "csv")
-    response.headers["Content-Disposition"] = f'attachment; filename="{name}"'
-    return response
+    return files.csv_file(stream_with_context(rows), name)
 
 
 @bp.get("/log/<date:day>.xlsx")
@@ -144,7 +143,7 @@ def xlsx(mall: str, day: date) -> ResponseReturnValue:
     asked = _asked_for_export(day)
     lines = queries.all_lines(g.mall, day, asked.narrowed)
     book = exports.xlsx_of(lines, g.mall.time_zone, day.isoformat())
-    return _attachment(book, _file_name(mall, day, "xlsx"))
+    return files.xlsx_file(book, _file_name(mall, day, "xlsx"))
 
 
 def _asked_for_export(day: date) -> Asked:
@@ -158,14 +157,6 @@ def _asked_for_export(day: date) -> Asked:
 
 def _file_name(mall: str, day: date, suffix: str) -> str:
     return f"{mall}-{day.isoformat()}.{suffix}"
-
-
-def _attachment(book: io.BytesIO, name: str) -> Response:
-    response = send_file(
-        book, mimetype=XLSX, as_attachment=True, download_name=name, etag=False
-    )
-    response.headers["Cache-Control"] = "no-store"  # else send_file says no-cache
-    return response
 
 
 @bp.get("/entries/<uuid:entry_id>")

@@ -1,6 +1,6 @@
 // Keeps the running day calm: no refresh behind a hidden tab, no page within the page.
 
-const isList = (element) => element.id === "daylog-entries"
+const isList = (element) => element.matches("[hx-trigger^=every]")
 
 document.addEventListener("htmx:beforeRequest", (event) => {
   if (document.hidden && isList(event.target)) event.preventDefault()
