@@ -55,6 +55,7 @@ def _mount(app: Flask) -> None:
     from mallops.daylog import kinds as daylog_kinds
     from mallops.daylog import views as daylog
     from mallops.doors import kinds as door_kinds
+    from mallops.doors import views as doors
     from mallops.findings import kinds as finding_kinds
     from mallops.findings import views as findings
     from mallops.floor import views as floor
@@ -74,6 +75,7 @@ def _mount(app: Flask) -> None:
     app.register_blueprint(inbox.bp, url_prefix="/malls/<mall>/inbox")
     app.register_blueprint(findings.bp, url_prefix="/malls/<mall>")
     app.register_blueprint(notices.bp, url_prefix="/malls/<mall>")
+    app.register_blueprint(doors.bp, url_prefix="/malls/<mall>/doors")
     app.extensions["mallops.kinds"] = kinds.table_of(
         checklist_kinds.INSPECTION,
         shift_kinds.NOTE,

@@ -93,6 +93,18 @@ RIGHTS: dict[str, Rule] = {
     "findings.form": roles("officer", "supervisor", "manager", "team"),
     "findings.step": roles("officer", "supervisor", "manager", "team"),
     "findings.unit": LOG_READERS,
+    # the shop-door rounds to read; never for a team, which may be a contractor's
+    "doors.today": LOG_READERS,
+    "doors.show": LOG_READERS,
+    "doors.wall": LOG_READERS,
+    "doors.shop": LOG_READERS,
+    "doors.month": LOG_READERS,
+    "doors.sheet": LOG_READERS,
+    "doors.csv": roles("supervisor", "manager", "auditor"),
+    "doors.xlsx": roles("supervisor", "manager", "auditor"),
+    "doors.codes": LEADERS,
+    "doors.order": LEADERS,
+    "doors.reorder": LEADERS,
     # inbox
     "inbox.show": TOLD_OF_FINDINGS,
     "inbox.acknowledge": TOLD_OF_FINDINGS,

@@ -6,7 +6,7 @@ evening before. The clock is the mall's; the moments that come out are UTC.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import UTC, date, datetime, time, timedelta
 from typing import Any, Protocol
 from zoneinfo import ZoneInfo
@@ -89,6 +89,19 @@ def _in_season(value: str | list[dict[str, str]], day: date) -> str:
         return value
     begun = [season for season in value if season["from"] <= f"{day:%m-%d}"]
     return (begun or value)[-1]["at"]
+
+
+def reordered(shown: Sequence[str], wanted: Mapping[str, int]) -> list[str]:
+    """A walk with some stops at other places, counted from 1; the rest keep theirs.
+
+    A place beyond the end is the end. Of two that want one place the one that came
+    first before comes first again.
+    """
+    walk = [one for one in shown if one not in wanted]
+    moved = [one for one in shown if one in wanted]
+    for one in sorted(moved, key=lambda one: wanted[one]):
+        walk.insert(max(0, wanted[one] - 1), one)
+    return walk
 
 
 def _at(day: date, at: time, time_zone: str) -> datetime:

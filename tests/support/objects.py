@@ -47,6 +47,7 @@ def objects_of(app, mall, now: datetime) -> dict:
         "install_id": phone.install,
         "session_id": db.session.scalar(sa.select(sa.func.min(UserSession.id))),
         "day": now.date(),
+        "month": f"{now:%Y-%m}",
         "state": "missed",
         "code": "opening",
         "version": 1,
