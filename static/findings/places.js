@@ -27,7 +27,10 @@ async function openPlace(known, from) {
 }
 
 // Of the round that is on, or the next.
-const dueNow = ({ rounds }) => rounds.find(({ closes_at: end }) => Date.parse(end) > Date.now())?.place
+function dueNow({ rounds }) {
+  const ahead = rounds.filter(({ closes_at: end }) => Date.parse(end) > Date.now())
+  return ahead.sort((a, b) => Date.parse(a.opens_at) - Date.parse(b.opens_at))[0]?.place
+}
 
 // Draws the latest places, or those that fit what is typed; choose(code).
 export async function offerPlaces(box, known, choose) {

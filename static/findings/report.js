@@ -5,6 +5,7 @@ import { sayHello } from "../floor/due.js"
 import { goTo, read, write } from "../floor/fields.js"
 import { firstWords } from "../floor/format.js"
 import { inWords, t } from "../floor/i18n.js"
+import { leaver } from "../floor/saved.js"
 import { findSpot, spotLine } from "../floor/spots.js"
 import { explain } from "../floor/trouble.js"
 import { Work } from "../floor/work.js"
@@ -76,6 +77,7 @@ function showForm() {
   write(form, work.draft)
   showPlaces(!work.draft.place)
   work.mountPhotos(form, placeWords, change)
+  complain("")
   paint()
 }
 
@@ -130,10 +132,10 @@ async function save() {
 }
 
 async function seal() {
+  const leave = leaver()
   const { id, from, category: code, text } = work.draft
   const label = firstWords([WORDS.categories[code], placeWords(), text].filter(Boolean).join(" · "))
   await work.seal(label, bodyOf(work.draft, findSpot(known, work.draft.place)))
-  $("a", fill(show(reported), { label })).href = `#follow/${id}`
-  addEventListener("hashchange", () => addEventListener("hashchange", () => show(reported, false), { once: true }), { once: true })
-  location.replace(from)
+  $("a", fill(reported, { label })).href = `#follow/${id}`
+  await leave(reported, from)
 }

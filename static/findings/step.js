@@ -33,7 +33,9 @@ export const unfinished = async (finding) => (await drafts()).find(isOf(finding)
 // taken(name): it is on this phone.
 export async function openStep(name, finding, known, taken) {
   const fresh = { kind: "finding_update", finding: finding.id, step: name, severity: finding.severity }
+  const here = location.hash
   const work = await Work.takeUp(known, (draft) => isOf(finding.id)(draft) && draft.step === name, fresh)
+  if (location.hash !== here) return // left meanwhile
   work.draft.seen = finding.state
   now = { name, step: known.finding_steps[name], finding, work, taken }
   if (AT_ONCE.has(name)) await save()
@@ -89,6 +91,7 @@ async function seal() {
   const number = finding.number && `#${finding.number}`
   const label = [WORDS.steps[name], number, placeOf(work.known, finding)].filter(Boolean).join(" · ")
   await work.seal(label, updateOf(work.draft, step, new Date().toISOString()))
+  if (now?.work !== work) return // left meanwhile: another finding may be open
   closeForm()
   taken(name)
 }

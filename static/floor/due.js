@@ -3,7 +3,7 @@
 import { drafts } from "../sync/drafts.js"
 import { onChange, received, refused, waiting } from "../sync/outbox.js"
 import { pack } from "../sync/pack.js"
-import { $, copyOf, drawn, option, show } from "./dom.js"
+import { $, copyOf, option, show } from "./dom.js"
 import { drawGroups, rowElement } from "./due-list.js"
 import { placed } from "./due-rules.js"
 import { draftRow, groupsOf } from "./due-words.js"
@@ -34,7 +34,6 @@ export async function open() {
 export function close() {
   isOpen = false
   $("#start").open = false
-  show($("#saved"), false)
 }
 
 export function sayHello(known) {
@@ -92,11 +91,4 @@ function drawDrafts(unfinished, known) {
   const group = copyOf("due-group", { title: t("Not finished yet") })
   $("ul", group).append(...unfinished.map((draft) => rowElement(draftRow(draft, known))))
   $("#drafts").replaceChildren(...(unfinished.length ? [group] : []))
-}
-
-// Said after saving, until the next view: the work is on this phone. Resolves when it is on
-// screen, so that the list, which takes a slow phone longer, comes after it.
-export function saySaved(label) {
-  show($("#saved")).textContent = t("Saved on this phone: %(label)s", { label })
-  return drawn()
 }

@@ -10,7 +10,10 @@ export async function loadFragment(url, target) {
   return true
 }
 
+// A network that swallows everything keeps nobody here: leaving the view ends the wait.
 async function textOf(url) {
-  const response = await fetch(url)
+  const leaving = new AbortController()
+  addEventListener("hashchange", () => leaving.abort(), { once: true })
+  const response = await fetch(url, { signal: leaving.signal })
   return response.ok && !response.redirected ? response.text() : null
 }

@@ -2,10 +2,11 @@
 
 import { pack } from "../sync/pack.js"
 import { $, option, show } from "./dom.js"
-import { sayHello, saySaved } from "./due.js"
+import { sayHello } from "./due.js"
 import { read, write } from "./fields.js"
 import { firstWords } from "./format.js"
 import { inWords, t } from "./i18n.js"
+import { leaver, savedNotice } from "./saved.js"
 import { findSpot, spotLine } from "./spots.js"
 import { explain } from "./trouble.js"
 import { Work } from "./work.js"
@@ -65,8 +66,8 @@ async function save() {
 }
 
 async function sealNote() {
+  const leave = leaver()
   const body = { text: text.value.trim(), place: place.value || null, photos: work.draft.photos }
   await work.seal(firstWords(body.text), body)
-  await saySaved(firstWords(body.text))
-  location.replace("#due")
+  await leave(savedNotice(firstWords(body.text)))
 }

@@ -8,11 +8,11 @@ import { pack } from "../sync/pack.js"
 import { askReason } from "./abort.js"
 import { $, drawn, show } from "./dom.js"
 import { labelOf, FIND } from "./draft.js"
-import { saySaved } from "./due.js"
 import { loadFragment } from "./fragment.js"
 import { clock, left } from "./format.js"
 import { inWords, t } from "./i18n.js"
 import { photoLine } from "./photo-line.js"
+import { leaver, savedNotice } from "./saved.js"
 import { sealInspection } from "./seal-inspection.js"
 import { explain } from "./trouble.js"
 
@@ -26,6 +26,7 @@ export async function open(argument, name) {
   const known = await pack()
   draft = await FIND[name](argument, known)
   if (!draft) return location.replace("#due")
+  say(null)
   photos = new Map((await photosOf(draft.id)).map(({ sha256, bytes }) => [sha256, bytes]))
   paintHead()
   await loadForm(known)
@@ -101,7 +102,7 @@ let resting = 0
 function rememberScroll() {
   clearTimeout(resting)
   resting = setTimeout(() => {
-    if (!draft || !draft.at) return
+    if (!draft || !draft.at || isBusy) return
     draft.scroll = Math.round(scrollY)
     save()
   }, 300)
@@ -140,11 +141,10 @@ function stopAtOpen() {
 }
 
 async function sealDraft(aborted) {
-  const mine = draft
+  const [mine, leave] = [draft, leaver()]
   await saving
   await sealInspection({ ...mine, aborted }, form.definition, photos)
   draft = form = null
-  await saySaved(inWords(labelOf(mine)))
-  location.replace("#due")
+  await leave(savedNotice(inWords(labelOf(mine))))
   drawn().then(() => removeDraft(mine.id)) // what is sealed is not offered again meanwhile
 }

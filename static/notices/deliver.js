@@ -4,9 +4,10 @@ import { mountSignature } from "../checklists/signature.js"
 import { ownEntries } from "../findings/own.js"
 import { when } from "../findings/words.js"
 import { $, $$, copyOf, show } from "../floor/dom.js"
-import { saySaved, sayHello } from "../floor/due.js"
+import { sayHello } from "../floor/due.js"
 import { goTo, read, write } from "../floor/fields.js"
 import { inWords, t } from "../floor/i18n.js"
+import { leaver, savedNotice } from "../floor/saved.js"
 import { findSpot, spotLine } from "../floor/spots.js"
 import { explain } from "../floor/trouble.js"
 import { Work } from "../floor/work.js"
@@ -66,6 +67,7 @@ async function showForm() {
   write(form, work.draft)
   work.mountPhotos(form, () => spotOf(notice), change)
   await preparePad()
+  complain("")
   paint()
 }
 
@@ -103,9 +105,9 @@ async function save() {
 }
 
 async function seal() {
+  const leave = leaver()
   const body = bodyOf(work.draft)
   const label = t("Notice %(number)s", { number: notice.number })
   await work.seal(`${label} · ${spotOf(notice)}`, body, [...body.photos, body.signature].filter(Boolean))
-  await saySaved(label)
-  location.replace("#due")
+  await leave(savedNotice(label))
 }
