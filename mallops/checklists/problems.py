@@ -15,6 +15,7 @@ from mallops.places.models import Mall
 
 # "At once" as a limit: somebody has to hear of it and walk there.
 AT_ONCE_MINUTES = 15
+MEASURED = {"number", "count", "time", "meter"}
 
 
 def follow_up(mall: Mall, inspections: Sequence[Inspected]) -> None:
@@ -61,7 +62,7 @@ def _problem(inspected: Inspected, item: Item, answer: Answer) -> Problem:
         severity=item.severity or "S4",
         triggers=tuple(triggers),
         category=rules.category_of(triggers),
-        title=item.text,
+        title=_title(item, answer),
         text=answer.note,
         photos=tuple(answer.photos),
         place_id=spot.place_id,
@@ -73,6 +74,29 @@ def _problem(inspected: Inspected, item: Item, answer: Answer) -> Problem:
         fixed_on_spot=answer.fixed_on_spot,
         fix_minutes=_fix_minutes(item),
     )
+
+
+def _title(item: Item, answer: Answer) -> dict[str, str]:
+    """What was asked, and what was found where that is more than pass or fail."""
+    found = _found(item, answer)
+    return {
+        language: f"{words}: {found[language]}" if found else words
+        for language, words in item.text.items()
+    }
+
+
+def _found(item: Item, answer: Answer) -> dict[str, str] | None:
+    if item.choices:
+        return next((c.label for c in item.choices if c.value == answer.value), None)
+    if item.type not in MEASURED or answer.value is None:
+        return None
+    values = [answer.value] if answer.of is None else [answer.value, answer.of]
+    shown = " / ".join(map(_shown, values))
+    return dict.fromkeys(item.text, f"{shown} {item.unit}" if item.unit else shown)
+
+
+def _shown(value: Any) -> str:
+    return f"{value:.12g}" if isinstance(value, int | float) else str(value)
 
 
 def _fix_minutes(item: Item) -> int | None:

@@ -15,6 +15,7 @@ from mallops.checklists.models import (
     MeterReading,
 )
 from mallops.db import db
+from mallops.findings.models import Finding
 from mallops.ledger.models import Entry, LogLine
 from mallops.rounds.models import RoundCompletion
 from tests.support.builders import jpeg, make_plan, sha256
@@ -316,3 +317,13 @@ def test_an_envelope_with_a_nul_holds_nothing_up(own, given):
     (first, second) = own.hand_in(own.note(**given), own.note())
     assert first["status"] == "rejected"
     assert second["status"] == "accepted"
+
+
+def test_a_measured_fail_says_what_was_measured(own):
+    body = {"place": "L1-A"}
+    hot = {"O17": {"value": 31.5}, "O24": {"value": "10:20"}, "O01": {"value": "fail"}}
+    own.hand_in(own.inspection(hot, body=body))
+    titles = {one.item: one.title for one in db.session.scalars(sa.select(Finding))}
+    assert titles["O17"]["en"].endswith("trading area: 31.5 °C")
+    assert titles["O24"]["zh-Hans"].endswith("（记录时间）: 10:20")
+    assert ":" not in titles["O01"]["en"]
