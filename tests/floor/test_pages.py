@@ -14,6 +14,24 @@ SMALL_TARGETS = """
   .map(([one, box]) => `${one.outerHTML.slice(0, 120)} ${box.width}x${box.height}`)
 """
 
+BROKEN_WORDS = """
+[...document.querySelectorAll('#bar a, .segment, .list__row, .button')]
+  .filter(one => one.checkVisibility())
+  .flatMap(one => {
+    const texts = document.createTreeWalker(one, NodeFilter.SHOW_TEXT)
+    const broken = []
+    while (texts.nextNode()) {
+      for (const word of texts.currentNode.data.matchAll(/[A-Za-z]+/g)) {
+        const range = document.createRange()
+        range.setStart(texts.currentNode, word.index)
+        range.setEnd(texts.currentNode, word.index + word[0].length)
+        if (range.getClientRects().length > 1) broken.push(word[0])
+      }
+    }
+    return broken
+  })
+"""
+
 
 def look_at(phone, view):
     phone.go(view)
@@ -52,6 +70,7 @@ def test_nothing_is_wider_than_the_screen_at_any_text_size(
         look_at(phone, view)
         wide = phone.page.evaluate("document.documentElement.scrollWidth")
         assert wide <= width, f"{view} at {size}: {wide}"
+        assert phone.page.evaluate(BROKEN_WORDS) == [], f"{view} at {size}"
         phone.page.goto("about:blank")
         phone.get_ready()
 
