@@ -53,6 +53,7 @@ WALKERS = {"supervisor": "supervisor", "cleaning": "cleaner", "engineering": "en
 WEST = ("B1", "L1", "EXT")  # floors of the first officer
 LEFT_OUT, TOO_LATE = 0.03, 0.03  # shares of the rounds
 SECONDS_A_TICK = 12
+SWITCHED_ON_AT = "09:45"  # the demo's public lighting
 
 # What was found where and when; True: put right on the spot.
 FOUND = {
@@ -71,6 +72,12 @@ FOLLOWED = (
         "engineer",
         "equipment.L2-A.0945",
         {"step": "wait", "waiting_for": "part", "text": "Belt comes at five"},
+    ),
+    (
+        "12:40",
+        "supervisor",
+        "restroom-check.L3-WC2.1200",
+        {"step": "assign", "team": "engineering"},
     ),
     ("15:40", "engineer", "restroom-check.L3-WC2.1200", {"step": "fix"}),
 )
@@ -197,13 +204,18 @@ class Story:
 
     def _record(self, name: str, kind: str, body: dict[str, Any]) -> None:
         phone = self._phone(name)
-        [result] = phone.hand_in(phone.seal(body, kind=kind))
+        sealed = phone.seal(body, kind=kind, photos=body.get("photos", []))
+        [result] = phone.hand_in(sealed)
         if result["status"] != "accepted":
             raise RuntimeError(f"{body}: {result}")
 
     def _follow(self, name: str, key: str, step: dict[str, Any]) -> None:
-        finding = f"{self.inspections[key]}.{FOUND[key][0]}"
-        self._record(name, "finding_update", {"finding": finding, **step})
+        body = {"finding": f"{self.inspections[key]}.{FOUND[key][0]}", **step}
+        if step["step"] == "fix":  # shown before, so it is shown after
+            photo = picture(f"{key}, put right")
+            self._phone(name).put_photo(photo)
+            body["photos"] = [sha256(photo)]
+        self._record(name, "finding_update", body)
 
     def _inspect(self, one: RoundOnDay, finished_at: datetime) -> None:
         phone = self._phone(self._walker(one))
@@ -261,6 +273,8 @@ def well(item: Item, at: str) -> dict[str, Any]:
         "number": ((item.min or 0) + (item.max or 40)) / 2,
         "photo": None,
     }
+    if item.plan:  # a switching time: as planned, or not yet
+        return {"value": "na" if item.takes_na else SWITCHED_ON_AT}
     if item.choices:
         return {"value": next(c.value for c in item.choices if not c.fails)}
     if item.pair:
