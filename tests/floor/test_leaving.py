@@ -58,3 +58,11 @@ def test_a_form_that_never_comes_holds_nobody(phone):
     phone.page.wait_for_selector("#view-due:not([hidden])", timeout=10_000)
     for route in asked:
         route.abort()
+
+
+def test_what_is_said_of_one_form_does_not_stand_below_the_next(phone):
+    phone.start("staff", "L1-A")
+    phone.finish()
+    phone.page.wait_for_selector("#finish-message:not([hidden])")
+    phone.start("event", "L1-A")
+    assert phone.page.locator("#finish-message").is_hidden()

@@ -77,3 +77,29 @@ def test_a_photo_can_be_removed_before_sealing(phone):
     phone.wait_saved()
     [entry] = phone.entries()
     assert entry["body"] == {"text": "Without photo", "place": None, "photos": []}
+
+
+PHOTO_LINE = """(async () => {
+  const db = await m.userDb()
+  const kept = await db.get("pack", "pack")
+  await db.put("pack", { ...kept, pack: { ...kept.pack, photo_line: true } }, "pack")
+})()"""
+
+
+def test_where_the_mall_wants_it_time_and_person_are_burnt_in(phone):
+    phone.ask("sync/db", PHOTO_LINE)
+    phone.page.reload()
+    white = io.BytesIO()
+    Image.new("RGB", (800, 600), "white").save(white, "JPEG")
+    note_with(phone, white.getvalue())
+    photo = kept_photo(phone).convert("L")
+    assert photo.getpixel((4, 300)) > 240
+    assert photo.getpixel((4, 590)) < 140
+    assert photo.crop((8, 570, 400, 596)).getextrema()[1] > 220  # the words
+
+
+def test_a_photo_of_a_hundred_megapixels_comes_out_small(phone):
+    large = io.BytesIO()
+    Image.new("L", (12_000, 8_500), 128).save(large, "JPEG", quality=30)
+    note_with(phone, large.getvalue())
+    assert max(kept_photo(phone).size) == 1600
