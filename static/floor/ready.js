@@ -25,6 +25,7 @@ async function fetchNow() {
   fetchedAt = Date.now()
   const known = await pack()
   if (known) await paint()
+  else paintBegun()
   const { kind } = await fetchPack(paintProgress)
   await paintSignedOut(kind)
   await paint(kind)
@@ -34,6 +35,12 @@ async function fetchNow() {
 
 function tellPack() {
   dispatchEvent(new CustomEvent("mallops:pack"))
+}
+
+// Until the server says who this is, and how much there is to fetch.
+function paintBegun() {
+  show($("progress", show($("#ready")))).removeAttribute("value")
+  say("quiet", "download", t("Getting ready to walk"))
 }
 
 function paintProgress({ done, all }) {

@@ -58,3 +58,12 @@ def test_a_new_version_is_never_offered_under_a_form(phone):
     assert phone.page.locator("#update").is_hidden()
     phone.page.click("#back")
     phone.page.locator("#update").wait_for()
+
+
+def test_before_the_first_pack_is_there_it_says_what_it_does(make_phone):
+    phone = make_phone()
+    asked = []
+    phone.context.route("**/floor/pack", lambda route: asked.append(route))
+    phone.page.goto("/floor/")
+    phone.page.get_by_text("Getting ready to walk").wait_for()
+    phone.wait_until("document.querySelector('#ready[data-look=quiet]')")
