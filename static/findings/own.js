@@ -10,11 +10,11 @@ export async function findings() {
 
 // Own entries of these kinds, oldest first, with their bodies read.
 export async function ownEntries(...kinds) {
-  return (await entries()).filter(({ kind }) => kinds.includes(kind)).map(read)
+  return (await entries(...kinds)).map(read)
 }
 
-async function entries() {
-  const kept = [...(await received()), ...(await waiting())]
+async function entries(...kinds) {
+  const kept = [...(await received(...kinds)), ...(await waiting(...kinds))]
   const once = new Map(kept.map((entry) => [entry.id, entry])) // one may arrive between the two
   return [...once.values()].sort((a, b) => a.sealedAt - b.sealedAt || a.seq - b.seq)
 }

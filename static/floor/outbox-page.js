@@ -12,7 +12,7 @@ import { inWords, t } from "./i18n.js"
 import { latest } from "./latest.js"
 import { why } from "./trouble.js"
 
-const MOST_RECEIVED = 30
+const MOST_SHOWN = 30 // of each: a morning of door taps is hundreds
 const MB = 1e6
 const GB = 1e9
 let isOpen = false
@@ -39,15 +39,17 @@ export function close() {
 async function drawNow() {
   if (!isOpen) return
   const zone = (await pack())?.time_zone
-  const [mine, tray, kept, { colleagues }] = [await waiting(), await refused(), await received(), await counts()]
-  drawState(mine.length, zone)
-  const latest = kept.reverse().slice(0, MOST_RECEIVED)
-  $("#outbox-list").replaceChildren(...[...mine, ...latest].map((entry) => row(entry, zone)))
-  show($("#outbox-empty"), !mine.length && !latest.length)
+  const [mine, tray, kept, all] = [await waiting(), await refused(), await received(), await counts()]
+  drawState(all.waiting, zone)
+  const shown = [mine, kept].map((entries) => entries.reverse().slice(0, MOST_SHOWN)).flat()
+  $("#outbox-list").replaceChildren(...shown.map((entry) => row(entry, zone)))
+  const more = all.waiting + all.received + all.held - shown.length
+  show($("#outbox-rest"), more > 0).textContent = t("Older ones, not shown here: %(count)s", { count: more })
+  show($("#outbox-empty"), !shown.length)
   $("#outbox-refused ul").replaceChildren(...tray.map((entry) => row(entry, zone)))
   show($("#outbox-refused"), tray.length > 0)
-  show($("#outbox-colleagues"), colleagues > 0).textContent = t(
-    "Entries of a colleague waiting here: %(count)s. Their content stays hidden; your connection carries them.", { count: colleagues },
+  show($("#outbox-colleagues"), all.colleagues > 0).textContent = t(
+    "Entries of a colleague waiting here: %(count)s. Their content stays hidden; your connection carries them.", { count: all.colleagues },
   )
 }
 

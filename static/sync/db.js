@@ -3,25 +3,35 @@
 import { openDB } from "../vendor/idb@8.0.4/idb.js"
 import { announce } from "./channel.js"
 
-const VERSION = 1
 const PATIENCE_MS = 8000
 const GRACE_MS = 5000 // time for an old page to finish what it is writing
 
-const SHAPES = {
-  "mallops-outbox": (db) => {
-    const entries = db.createObjectStore("entries", { keyPath: "id" })
-    entries.createIndex("state", "state")
-    entries.createIndex("person_state", ["recordedBy", "state"])
-    entries.createIndex("round", "round")
-    db.createObjectStore("photos", { keyPath: "sha256" })
-    db.createObjectStore("meta")
-  },
-  "mallops-user": (db) => {
-    db.createObjectStore("pack")
-    db.createObjectStore("drafts", { keyPath: "id" })
-    db.createObjectStore("draft_photos", { keyPath: ["draft", "sha256"] }).createIndex("draft", "draft")
-    db.createObjectStore("meta")
-  },
+// What each version adds; a phone that comes from an older one keeps what it has.
+const VERSIONS = {
+  "mallops-outbox": [
+    (db) => {
+      const entries = db.createObjectStore("entries", { keyPath: "id" })
+      entries.createIndex("state", "state")
+      entries.createIndex("person_state", ["recordedBy", "state"])
+      entries.createIndex("round", "round")
+      db.createObjectStore("photos", { keyPath: "sha256" })
+      db.createObjectStore("meta")
+    },
+    // Ten thousand door taps must not stand between anybody and a few inspections.
+    (_db, tx) => {
+      const entries = tx.objectStore("entries")
+      entries.createIndex("person_state_kind", ["recordedBy", "state", "kind"])
+      entries.createIndex("state_id", ["state", "id"])
+    },
+  ],
+  "mallops-user": [
+    (db) => {
+      db.createObjectStore("pack")
+      db.createObjectStore("drafts", { keyPath: "id" })
+      db.createObjectStore("draft_photos", { keyPath: ["draft", "sha256"] }).createIndex("draft", "draft")
+      db.createObjectStore("meta")
+    },
+  ],
 }
 const opened = new Map()
 
@@ -53,8 +63,8 @@ function forget(name, opening) {
 // An upgrade waits for old pages to close; whoever asks is told instead of waiting on.
 async function openPatiently(name) {
   let tooLate = false
-  const opening = openDB(name, VERSION, {
-    upgrade: (db, from) => from < 1 && SHAPES[name](db),
+  const opening = openDB(name, VERSIONS[name].length, {
+    upgrade: (db, from, _to, tx) => VERSIONS[name].slice(from).forEach((add) => add(db, tx)),
     blocked: () => announce({ type: "blocked" }),
     blocking: (_current, _next, event) => makeWay(name, event.target),
     terminated: () => opened.delete(name),

@@ -8,7 +8,7 @@ import { tidyNowAndThen } from "./keep.js"
 import { alone } from "./lock.js"
 import * as net from "./net.js"
 import { PROTOCOL, envelope } from "./rules.js"
-import { run, since } from "./run.js"
+import { run } from "./run.js"
 import { connect, heard, whoami } from "./session.js"
 import * as store from "./store.js"
 import * as verify from "./verify.js"
@@ -58,9 +58,9 @@ async function afterwards() {
 }
 
 async function told(outcome) {
-  const waiting = await store.inState("waiting")
+  const { count, since } = await store.queueOf("waiting")
   const state = STATES[outcome.kind] ?? outcome.kind
-  report({ state, done: 0, all: waiting.length, since: since(waiting), code: outcome.code })
+  report({ state, done: 0, all: count, since, code: outcome.code })
   return outcome
 }
 
@@ -75,6 +75,7 @@ const ports = {
   put: (hash, bytes) => net.carry(`/sync/photos/${hash}`, bytes),
   batch,
   waiting: () => store.inState("waiting"),
+  these: store.these,
   isIntact: async (entry) => (await sha256(entry.body)) === entry.sha256,
   photo: store.photoBytes,
   settle: store.settle,

@@ -96,11 +96,13 @@ function abort(tx) {
 }
 
 // What the signed-in person may see: their own work, oldest first, the latest 200 of it;
-// `held`: received, and a supervisor decides. Of colleagues only a number.
-async function own(...states) {
+// `held`: received, and a supervisor decides. Of colleagues only a number. Of some kinds alone
+// where they are named, so that a morning of door taps crowds out nothing.
+async function own(states, kinds) {
   const me = await whoami()
   if (!me) return []
-  const lists = await Promise.all(states.map((state) => store.newest(me.id, state, SHOWN)))
+  const wanted = states.flatMap((state) => (kinds.length ? kinds : [undefined]).map((kind) => [state, kind]))
+  const lists = await Promise.all(wanted.map(([state, kind]) => store.newest(me.id, state, SHOWN, kind)))
   return lists.flat().map(presented).sort((a, b) => a.sealedAt - b.sealedAt).slice(-SHOWN)
 }
 
@@ -109,9 +111,9 @@ function presented({ state, receipt, ...entry }) {
   return { ...entry, state: held ? "received" : state, held, receipt: receipt && { ...receipt, held } }
 }
 
-export const waiting = () => own("waiting")
-export const refused = () => own("refused")
-export const received = () => own("received", "held")
+export const waiting = (...kinds) => own(["waiting"], kinds)
+export const refused = (...kinds) => own(["refused"], kinds)
+export const received = (...kinds) => own(["received", "held"], kinds)
 
 let underway = 0
 listen("progress", ({ state, done, all }) => (underway = state === "sending" ? all - done : 0))
@@ -122,6 +124,13 @@ export async function counts() {
   const { waiting = 0, refused = 0, received = 0, held = 0 } = mine
   const colleagues = all.waiting + all.refused - waiting - refused
   return { waiting, refused, received, held, colleagues, sending: Math.min(underway, waiting) }
+}
+
+// The signed-in person's own entries of one round, in the order they were sealed.
+export async function ownOfRound(round) {
+  const [me, entries] = [await whoami(), await store.forRound(round)]
+  const mine = entries.filter(({ recordedBy }) => recordedBy === me?.id).map(presented)
+  return mine.sort((a, b) => a.sealedAt - b.sealedAt || a.seq - b.seq)
 }
 
 // How the work for one round stands on this phone, whoever did it: no content.

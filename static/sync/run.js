@@ -2,7 +2,7 @@
 // that tests play it against a model server.
 //
 // ports: session() have(hashes) put(hash, bytes) batch(entries) → outcomes of net.js;
-// waiting() isIntact(entry) photo(hash) settle(ids, change) report(progress) now()
+// waiting() these(ids) isIntact(entry) photo(hash) settle(ids, change) report(progress) now()
 
 import { carryPhotos } from "./photos.js"
 import * as rules from "./rules.js"
@@ -13,26 +13,49 @@ const BLAMES_AN_ENTRY = new Set(["malformed", "too_large", "unprocessable"])
 export async function run(ports) {
   const session = await ports.session()
   if (session.kind !== "answer") return session
-  const walk = { ports, mall: session.body.user.mall, turns: new Map(), growth: 1, most: 0 }
+  const walk = { ports, mall: session.body.user.mall, turns: new Map(), growth: 1, most: 0, waiting: [] }
   for (;;) {
     const entries = await next(walk)
     if (!entries.length) return ending(walk)
     const trouble = await handIn(entries, walk)
     if (trouble) return trouble
+    walk.waiting = await without(entries, walk)
     walk.growth *= 2
   }
 }
 
+// All that waits is read once, and again at the end for what was sealed meanwhile: with ten
+// thousand, reading it before each request would take longer than sending it.
 async function next(walk) {
-  const { ports, mall, turns, growth } = walk
-  const waiting = (await ports.waiting()).filter((entry) => entry.mall === mall)
-  walk.most = Math.max(walk.most, waiting.length)
-  ports.report({ done: walk.most - waiting.length, all: walk.most, since: since(waiting) })
+  let entries = choose(walk)
+  if (!entries.length) {
+    walk.waiting = await walk.ports.waiting()
+    entries = choose(walk)
+  }
+  tell(walk)
+  return entries
+}
+
+function choose({ waiting, ports, mall, turns, growth }) {
   return rules.nextBatch(waiting, { mall, now: ports.now(), growth, turns })
 }
 
-export const since = (entries) =>
-  entries.length ? Math.min(...entries.map((entry) => entry.sealedAt)) : null
+// What still waits after a request; of its own entries as they are now.
+async function without(entries, { ports, waiting }) {
+  const sent = new Set(idsOf(entries))
+  const left = (await ports.these([...sent])).filter(({ state }) => state === "waiting")
+  return [...waiting.filter(({ id }) => !sent.has(id)), ...left]
+}
+
+function tell(walk) {
+  const { ports, mall } = walk
+  const waiting = walk.waiting.filter((entry) => entry.mall === mall)
+  walk.most = Math.max(walk.most, waiting.length)
+  ports.report({ done: walk.most - waiting.length, all: walk.most, since: since(waiting) })
+}
+
+const since = (entries) =>
+  entries.reduce((first, { sealedAt }) => Math.min(first ?? sealedAt, sealedAt), null)
 
 async function handIn(entries, walk) {
   for (const { id } of entries) walk.turns.set(id, (walk.turns.get(id) ?? 0) + 1)
@@ -51,8 +74,7 @@ async function intact(entries, ports) {
 }
 
 // What is left waits for photos, for a busy server, or for somebody of its mall.
-async function ending({ ports, mall }) {
-  const waiting = await ports.waiting()
+async function ending({ mall, waiting }) {
   if (!waiting.length) return { kind: "answer" }
   return { kind: waiting.some((entry) => entry.mall === mall) ? "unwell" : "other_mall" }
 }

@@ -5,22 +5,46 @@ import { outboxDb } from "./db.js"
 import { sha256 } from "./hash.js"
 
 const STATES = ["waiting", "refused", "received", "held"]
+const AT_ONCE = 500 // entries; thousands in one piece would hold up the taps
 
 export const get = async (id) => (await outboxDb()).get("entries", id)
-export const all = async () => (await outboxDb()).getAll("entries")
-export const inState = async (state) => (await outboxDb()).getAllFromIndex("entries", "state", state)
+export const all = () => inPieces(null, (last) => IDBKeyRange.lowerBound(last, true))
+export const inState = (state) => inPieces("state_id", (last) => IDBKeyRange.bound([state, last], [state, []], true))
 export const storedByServer = async () => [...(await inState("received")), ...(await inState("held"))]
+
+async function inPieces(index, after) {
+  const [db, found] = [await outboxDb(), []]
+  for (;;) {
+    const { store } = db.transaction("entries")
+    const last = found.length ? found[found.length - 1].id : ""
+    const piece = await (index ? store.index(index) : store).getAll(after(last), AT_ONCE)
+    found.push(...piece)
+    if (piece.length < AT_ONCE) return found
+  }
+}
 
 export const forRound = async (round) => (await outboxDb()).getAllFromIndex("entries", "round", round)
 
-// The latest of one person in one state, oldest first.
-export async function newest(person, state, most) {
+// The latest of one person in one state, and of one kind if it is named; ids sort by time.
+export async function newest(person, state, most, kind) {
   const { store } = (await outboxDb()).transaction("entries")
-  const ids = await store.index("person_state").getAllKeys([person, state])
-  if (!ids.length) return []
-  // Ids sort by time, so this reads few others with them, and all at once.
-  const near = await store.getAll(IDBKeyRange.lowerBound(ids[Math.max(0, ids.length - most)]))
-  return near.filter((entry) => entry.recordedBy === person && entry.state === state)
+  const [name, key] = kind ? ["person_state_kind", [person, state, kind]] : ["person_state", [person, state]]
+  const ids = await store.index(name).getAllKeys(key)
+  if (ids.length <= most) return ids.length ? store.index(name).getAll(key) : []
+  return Promise.all(ids.slice(-most).map((id) => store.get(id)))
+}
+
+// {count, since}: how many are in a state, and when the first of them was sealed (ms).
+export async function queueOf(state) {
+  const index = (await outboxDb()).transaction("entries").store.index("state_id")
+  const range = IDBKeyRange.bound([state], [state, []])
+  const [count, [first]] = await Promise.all([index.count(range), index.getAll(range, 1)])
+  return { count, since: first?.sealedAt ?? null }
+}
+
+export async function these(ids) {
+  const { store } = (await outboxDb()).transaction("entries")
+  return (await Promise.all(ids.map((id) => store.get(id)))).filter(Boolean)
 }
 
 // How many entries are in each state, of one person or of all.

@@ -8,8 +8,11 @@ import { backOff } from "./rules.js"
 
 const TAG = "mallops-drain"
 const BREATH_MS = 100 // "saved" is drawn first
+const REST_MS = 2000 // a run of taps goes in few requests
 const CONTACT_EVERY_MS = 5 * 60_000 // an idle phone shows that it is there
 let timer = null
+let soon = null
+let sentAt = -REST_MS
 let failures = 0
 let started = false
 
@@ -19,13 +22,18 @@ export function startTriggers() {
   askToPersist()
   addEventListener("online", sendNow)
   document.addEventListener("visibilitychange", () => document.visibilityState === "visible" && sendNow())
-  listen("sealed", () => setTimeout(sendSoon, BREATH_MS))
+  listen("sealed", sendSoon)
   sendNow()
 }
 
+// One entry at once; many in a row together, the first of them after a moment.
 function sendSoon() {
-  askForSync()
-  sendNow()
+  soon ??= setTimeout(() => {
+    soon = null
+    sentAt = performance.now()
+    askForSync()
+    sendNow()
+  }, Math.max(BREATH_MS, sentAt + REST_MS - performance.now()))
 }
 
 // The button. Waits that the server asked for are kept all the same.

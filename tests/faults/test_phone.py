@@ -10,6 +10,7 @@ from contextlib import contextmanager
 
 import pytest
 
+from tests.faults.phone import QUIET_PAGE
 from tests.support.browser import find_chromium, launch_args
 from tests.support.gunicorn import free_port
 
@@ -162,7 +163,7 @@ def test_a_newer_page_wants_to_upgrade_the_storage(phone):
     started = time.monotonic()
     version = newer.evaluate(
         """() => new Promise((resolve, reject) => {
-          const request = indexedDB.open("mallops-outbox", 2)
+          const request = indexedDB.open("mallops-outbox", 3)
           request.onsuccess = () => {
             resolve(request.result.version)
             request.result.close()
@@ -170,13 +171,57 @@ def test_a_newer_page_wants_to_upgrade_the_storage(phone):
           request.onerror = () => reject(request.error)
         })"""
     )
-    assert version == 2
+    assert version == 3
     assert time.monotonic() - started < 9
     assert phone.page.evaluate("globalThis.told") is True
     code = phone.page.evaluate("phone.counts().then(() => 'fine', (e) => e.code)")
     assert code == "outdated"
     phone.page.evaluate("indexedDB.deleteDatabase('mallops-outbox')")
     phone.sealed.clear()
+
+
+AS_IN_VERSION_ONE = """async () => {
+  const asked = (request) => new Promise((done, failed) => {
+    Object.assign(request, { onsuccess: () => done(request.result), onerror: failed })
+  })
+  const names = ["entries", "photos", "meta"]
+  const now = await asked(indexedDB.open("mallops-outbox"))
+  const kept = {}
+  for (const name of names) {
+    const store = now.transaction(name).objectStore(name)
+    kept[name] = [await asked(store.getAllKeys()), await asked(store.getAll())]
+  }
+  now.close()
+  await asked(indexedDB.deleteDatabase("mallops-outbox"))
+  const opening = indexedDB.open("mallops-outbox", 1)
+  opening.onupgradeneeded = () => {
+    const entries = opening.result.createObjectStore("entries", { keyPath: "id" })
+    entries.createIndex("state", "state")
+    entries.createIndex("person_state", ["recordedBy", "state"])
+    entries.createIndex("round", "round")
+    opening.result.createObjectStore("photos", { keyPath: "sha256" })
+    opening.result.createObjectStore("meta")
+  }
+  const old = await asked(opening)
+  for (const name of names) {
+    const store = old.transaction(name, "readwrite").objectStore(name)
+    const [keys, values] = kept[name]
+    values.forEach((value, i) => store.put(value, ...(store.keyPath ? [] : [keys[i]])))
+  }
+  old.close()
+}"""
+
+
+def test_what_an_older_version_kept_is_still_there_and_is_sent(stage, phone):
+    """A41: the storage is upgraded in place."""
+    phone.seal(3, photos=1)
+    phone.page.goto(phone.url + QUIET_PAGE)  # nothing holds the storage open
+    phone.page.evaluate(AS_IN_VERSION_ONE)
+    phone.page.evaluate("phone.ready()")
+    assert set(phone.entries()) == set(phone.sealed)
+    assert phone.counts()["waiting"] == 3
+    assert phone.drain() == "answer"
+    assert set(stage.rows()) == set(phone.sealed)
 
 
 def test_without_background_sync(stage, phone):

@@ -42,6 +42,7 @@ export class Phone {
       put: async (hash, bytes) => this.server.put(hash, bytes),
       batch: async (entries) => this.server.batch(entries),
       waiting: async () => this.in("waiting"),
+      these: async (ids) => ids.map((id) => this.entries.get(id)).filter(Boolean),
       isIntact: async (entry) => !entry.damaged,
       photo: async (hash) => this.photos.get(hash) ?? null,
       settle: async (ids, change) => ids.forEach((id) => this.settle(id, change)),
