@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Collection
 from dataclasses import dataclass, fields
 from datetime import date, datetime, time
-from typing import Literal
+from typing import Literal, NamedTuple
 from uuid import UUID
 
 import sqlalchemy as sa
@@ -14,6 +14,7 @@ from mallops.db import db
 from mallops.doors import hours, rules
 from mallops.doors.hours import Change
 from mallops.doors.models import Closure, DoorSighting, HoursException
+from mallops.people.models import User
 from mallops.places import queries as places
 from mallops.places import rules as place_rules
 from mallops.places.models import Mall, Tenancy, Unit
@@ -190,6 +191,34 @@ def _sighting(row: DoorSighting) -> rules.Sighting:
 
 # Open with nobody in it is treated as not open (domain 4.5, D04).
 _MEANS_STAFFED = rules.OPEN_AT_OPENING
+
+
+class Seen(NamedTuple):
+    """A sighting as a list shows it; plain, because a day has hundreds."""
+
+    entry_id: UUID
+    unit_id: int
+    event: str
+    at: datetime
+    status: str
+    how: str
+    by_id: int | None
+    by: str | None
+
+
+def seen_on(mall_id: int, day: date) -> list[Seen]:
+    """What counts of the sightings of a day, the oldest first."""
+    row = DoorSighting
+    rows = db.session.execute(
+        sa.select(
+            row.entry_id, row.unit_id, row.event, row.at, row.status, row.how,
+            row.by_id, User.name,
+        )
+        .outerjoin(User, User.id == row.by_id)
+        .where(row.mall_id == mall_id, row.day == day, row.withdrawn.is_(False))
+        .order_by(row.at, row.seq)
+    )  # fmt: skip
+    return [Seen(*one) for one in rows]
 
 
 def find_sightings(mall_id: int, ids: Collection[UUID]) -> dict[UUID, DoorSighting]:

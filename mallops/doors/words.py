@@ -19,6 +19,13 @@ STATUSES = {
     "fitout": _l("fit-out"),
     "vacant": _l("vacant"),
 }
+# Why a shop need not be open, before anybody looked.
+EXEMPT = {
+    "vacant": STATUSES["vacant"],
+    "fitout": STATUSES["fitout"],
+    "approved_closure": STATUSES["approved_closure"],
+    "closed_day": _l("closed this day"),
+}
 EVENTS = {"opening": _l("Opening"), "closing": _l("Closing")}
 HOW = {"bulk": _l("marked with its zone"), "scan": _l("code scanned")}
 REASONS = {
@@ -28,6 +35,8 @@ REASONS = {
     "dispute": _l("dispute"),
     "unknown": _l("reason not known"),
 }
+
+UNDONE = _l("taken back")
 
 SEEN = _l("%(unit)s, %(event)s: %(status)s")
 SEEN_SO = _l("%(unit)s, %(event)s: %(status)s (%(how)s)")

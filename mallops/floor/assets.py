@@ -29,6 +29,7 @@ BUILD_MODULE = "/floor/build.js"
 APP_SCRIPT = "/floor/app.js"
 SYNC_SCRIPT = "/floor/sync.js"  # what page and worker both run
 T = re.compile(r"""\bt\(\s*("(?:[^"\\]|\\.)*")""")  # t("…") in the phone's modules
+SENTENCE = 20  # characters; what is longer travels in the shell alone
 HASH_DIGITS = 8  # enough to tell builds apart; it guards against mixing, not malice
 # Forms are kept by version, not by build; the app fetches them again with a new build.
 FORM_TEMPLATES = ROOT / "templates" / "checklists"
@@ -56,9 +57,9 @@ def build_module(shells: Mapping[str, str]) -> str:
 
 
 def strings() -> dict[str, str]:
-    """The phone's words in the language at hand: English to the reader's."""
-    words = {text: _(text) for text in _texts_in_scripts()}
-    return {text: word for text, word in words.items() if word != text}
+    """The phone's words in the language at hand, by what its scripts call them."""
+    words = {name_of(text): _(text) for text in _texts_in_scripts()}
+    return {name: word for name, word in words.items() if word != name}
 
 
 @cache
@@ -67,12 +68,34 @@ def _texts_in_scripts() -> list[str]:
     return sorted({json.loads(found) for text in texts for found in T.findall(text)})
 
 
+def name_of(text: str) -> str:
+    """What the scripts call a text: itself, or digits of its hash for a sentence.
+
+    Every reader needs sentences in one language only, and the scripts serve all.
+    """
+    return text if len(text) <= SENTENCE else f"#{_hash(text)[:5]}"
+
+
+def _app() -> str:
+    """The page's modules, under numbers: nobody else asks for them by name."""
+    paths = _besides(APP)
+    script = joined(paths, start=APP, base=SYNC_SCRIPT)
+    for number, path in enumerate(paths):
+        script = script.replace(f'"{path}"', f'"{number}"')
+    return T.sub(_short_call, script)
+
+
+def _short_call(found: re.Match[str]) -> str:
+    name = name_of(json.loads(found[1]))
+    return found[0].replace(found[1], json.dumps(name, ensure_ascii=False))
+
+
 @cache
 def script(name: str) -> str:
     """One of the files in which the phone's modules travel; KeyError: there is none."""
     return {
         "sync": lambda: joined(_of_sync()),
-        "app": lambda: joined(_besides(APP), start=APP, base=SYNC_SCRIPT),
+        "app": _app,
         "worker": lambda: joined(_besides(WORKER), start=WORKER, base=SYNC_SCRIPT),
         "leave": lambda: joined(reachable(LEAVE), start=LEAVE),
     }[name]()

@@ -8,6 +8,7 @@ from zoneinfo import ZoneInfo
 
 from mallops.checklists import queries as checklists
 from mallops.checklists.models import ChecklistVersion
+from mallops.doors import pack as doors
 from mallops.findings import pack as findings
 from mallops.inbox import queries as inbox
 from mallops.notices import pack as notices
@@ -51,6 +52,7 @@ def pack_for(
     day = place_rules.business_day(now, mall.time_zone, mall.day_starts_at)
     _, ends_at = place_rules.day_bounds(day, mall.time_zone, mall.day_starts_at)
     versions = checklists.current_versions(mall.id)
+    units = places.units_of(mall.id, day)
     return {
         "mall": mall.code,
         "mall_name": mall.name,
@@ -60,9 +62,7 @@ def pack_for(
         "server_time": _iso(now, zone),
         "person": _person(user, member),
         "places": _places(mall),
-        "units": [
-            _unit(unit, tenant) for unit, tenant in places.units_of(mall.id, day)
-        ],
+        "units": [_unit(unit, tenant) for unit, tenant in units],
         "checklists": [_checklist(mall, version) for version in versions],
         "rounds": _rounds(mall, member, now, {v.code: v.version for v in versions}),
         "readings": [
@@ -74,6 +74,7 @@ def pack_for(
         **findings.pack_of(mall, member),
         **notices.pack_of(mall, member),
         **shifts.pack_of(mall, member, now, now + AHEAD),
+        **doors.pack_of(mall, member, units, day),
     }
 
 

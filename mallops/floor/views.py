@@ -16,7 +16,8 @@ from flask_login import current_user
 
 from mallops.checklists import queries as checklists
 from mallops.db import db
-from mallops.findings.pack import spoken
+from mallops.doors import pack as doors
+from mallops.findings import pack as findings
 from mallops.floor import assets
 from mallops.floor.pack import pack_for
 from mallops.people import queries as people
@@ -52,7 +53,10 @@ def _shell_page(language: str) -> str:
     g.language = language
     with force_locale(LOCALES[language]):
         return render_template(
-            "floor/shell.html", strings=assets.strings(), finding_words=spoken()
+            "floor/shell.html",
+            strings=assets.strings(),
+            finding_words=findings.spoken(),
+            door_words=doors.spoken(),
         )
 
 

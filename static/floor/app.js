@@ -9,6 +9,8 @@ import { tellMissing } from "./supported.js"
 // What is due opens at once; the others are read when somebody goes there.
 const ROUTES = {
   due: () => due,
+  doors: () => import("../doors/roster.js"),
+  door: () => import("../doors/door.js"),
   findings: () => import("../findings/worklist.js"),
   finding: () => import("../findings/report.js"),
   follow: () => import("../findings/follow.js"),
@@ -18,8 +20,8 @@ const ROUTES = {
   more: () => import("./more.js"),
   round: () => import("./round.js"),
 }
-const FORMS = new Set(["draft", "start"]) // other ways into a round
-const FULL = new Set(["round", "finding", "follow", "notice"]) // they take the bar's place
+const WAYS = { draft: "round", start: "round", shop: "door" } // other ways into a view
+const FULL = new Set(["round", "finding", "follow", "notice", "door"]) // they take the bar's place
 let current = null
 let at = "" // the view on screen
 let before = "#findings" // the address before it
@@ -68,7 +70,7 @@ async function goHome() {
 // view: {open(argument, route, address before), close?()}
 async function turn() {
   const [name, ...rest] = location.hash.slice(1).split("/")
-  const id = FORMS.has(name) ? "round" : name in ROUTES ? name : await home()
+  const id = WAYS[name] ?? (name in ROUTES ? name : await home())
   const [view] = await Promise.all([ROUTES[id](), id === "due" || laterStyles()])
   await current?.close?.()
   const isFirst = current === null
@@ -88,7 +90,7 @@ function frame(id) {
   document.body.classList.toggle("floor--form", isFull)
   show($("#bar"), !isFull)
   show($("#back"), isFull || id === "outbox").href = "#due"
-  show($("#report"), isFull && id !== "finding")
+  show($("#report"), id !== "finding")
   show($("#progress"), id === "round")
   show($("#notices"), !isFull)
   for (const link of $$("#bar a")) {

@@ -8,14 +8,16 @@ import { findSpot, spotLine } from "./spots.js"
 const FOLDED = new Set(["missed", "later", "done"])
 
 // {key, title, isFolded, rows: [{what, where, left, state, href, rows?}]} for each bucket with content.
-export function groupsOf(rounds, known, begun) {
+// others: [{bucket, row}], what is due besides checklists.
+export function groupsOf(rounds, known, begun, others) {
   const titles = {
     now: t("Now"), missed: t("Missed"), next: t("Next"), later: t("Later today"), done: t("Done"),
   }
   return BUCKETS.map((bucket) => {
     const here = rounds.filter((round) => round.bucket === bucket)
-    const rows = rowsOf(here).map((row) => describe(row, known, begun))
-    const title = FOLDED.has(bucket) ? `${titles[bucket]} · ${here.length}` : titles[bucket]
+    const besides = others.filter((other) => other.bucket === bucket).map(({ row }) => row)
+    const rows = [...besides, ...rowsOf(here).map((row) => describe(row, known, begun))]
+    const title = FOLDED.has(bucket) ? `${titles[bucket]} · ${besides.length + here.length}` : titles[bucket]
     return { key: bucket, title, rows, isFolded: FOLDED.has(bucket) }
   }).filter(({ rows }) => rows.length)
 }

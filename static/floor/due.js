@@ -1,5 +1,6 @@
 // What is due now, first thing on screen; done and waiting at once from the outbox.
 
+import { doorLine } from "../doors/due-line.js"
 import { drafts } from "../sync/drafts.js"
 import { onChange, received, refused, waiting } from "../sync/outbox.js"
 import { pack } from "../sync/pack.js"
@@ -39,6 +40,7 @@ export function close() {
 export function sayHello(known) {
   $("#title").textContent = known ? inWords(known.mall_name) : "MallOps"
   $("#subtitle").textContent = known ? known.person.name : ""
+  show($("#bar [data-view~=doors]"), Boolean(known?.doors))
 }
 
 async function drawNow() {
@@ -49,12 +51,12 @@ async function drawNow() {
   sayHello(known)
   offerStart(known)
   offerFloors(known)
-  const [unfinished, states] = await Promise.all([drafts(), mine()])
+  const [unfinished, states, doors] = await Promise.all([drafts(), mine(), doorLine(known, Date.now())])
   const begun = new Set(unfinished.map(({ round }) => round))
   const rounds = placed(known.rounds, states, Date.now()).filter(({ place }) => isHere(known, place))
-  drawGroups($("#due-list"), groupsOf(rounds, known, begun))
+  drawGroups($("#due-list"), groupsOf(rounds, known, begun, doors))
   drawDrafts(unfinished.filter(({ round, kind }) => !round && kind === "inspection"), known)
-  sayWhenQuiet(rounds, known)
+  sayWhenQuiet([...rounds, ...doors], known)
 }
 
 function sayWhenQuiet(rounds, { time_zone: zone }) {
@@ -68,7 +70,7 @@ function sayWhenQuiet(rounds, { time_zone: zone }) {
 const byOpening = (a, b) => Date.parse(a.opens_at) - Date.parse(b.opens_at)
 
 async function mine() {
-  const entries = (await Promise.all([received(), waiting(), refused()])).flat()
+  const entries = (await Promise.all([received, waiting, refused].map((of) => of("inspection")))).flat()
   return Object.fromEntries(entries.filter(({ round }) => round).map(({ round, state }) => [round, state]))
 }
 

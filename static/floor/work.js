@@ -47,9 +47,9 @@ export class Work {
 
   // Resolves when it is durably on this phone. The draft's own id: one entry, however often.
   async seal(label, body, hashes) {
-    const { id, kind } = this.draft
+    const { id, kind, round } = this.draft
     await seal({
-      id, kind, v: 1, mall: this.known.mall, recordedBy: (await whoami()).id, label, body, photos: this.taken(hashes),
+      id, kind, v: 1, round, mall: this.known.mall, recordedBy: (await whoami()).id, label, body, photos: this.taken(hashes),
       recordedAt: withOffset(new Date(), this.known.time_zone),
     })
     await this.drop()

@@ -6,7 +6,7 @@ import sys
 
 from tests.bench.figures import table
 
-PARTS = ("batch", "day", "findings", "weight", "floor", "pack")
+PARTS = ("batch", "day", "findings", "weight", "floor", "roster", "pack")
 
 
 def main() -> None:

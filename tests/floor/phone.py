@@ -25,7 +25,8 @@ class FloorPhone:
 
     def go(self, hash_: str) -> None:
         self.page.goto(f"/floor/#{hash_}")
-        view = hash_.split("/")[0].replace("start", "round").replace("draft", "round")
+        view = hash_.split("/")[0]
+        view = {"start": "round", "draft": "round", "shop": "door"}.get(view, view)
         self.page.wait_for_selector(f"#view-{view}:not([hidden])")
 
     def start(self, checklist: str = "opening", place: str = "L1-A") -> None:

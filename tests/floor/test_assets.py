@@ -47,3 +47,13 @@ def test_the_manifest_names_icons_that_exist(client, language):
     assert purposes == {"any", "maskable"}
     for icon in manifest["icons"]:
         assert client.get(icon["src"], buffered=True).status_code == 200
+
+
+def test_sentences_travel_in_the_shell_and_not_in_the_scripts(client):
+    sentence = next(text for text in assets._texts_in_scripts() if len(text) > 60)
+    script = client.get("/floor/app.js", buffered=True).get_data(as_text=True)
+    shell = client.get("/floor/shell/en", buffered=True).get_data(as_text=True)
+    assert sentence not in script
+    assert json.dumps(assets.name_of(sentence)) in script
+    strings = json.loads(re.search(r'id="strings">(.*?)</script>', shell)[1])
+    assert strings[assets.name_of(sentence)] == sentence

@@ -104,7 +104,7 @@ class FindingsPhone(FloorPhone):
         self.context.set_offline(is_off)
 
     def report(self, category: str, text: str) -> None:
-        self.page.click("#bar [href='#finding']")
+        self.page.click("#report")
         self.page.click(f"[data-category={category}]")
         self.page.fill("#finding-text", text)
         self.save_report()

@@ -23,7 +23,7 @@ def test_four_taps_are_enough_from_the_bar(officer, view):
     officer.offline()
     officer.go(view)
     officer.page.evaluate(COUNT_TAPS)
-    officer.page.click("#bar [href='#finding']")
+    officer.page.click("#report")
     officer.page.click("[data-category=hygiene]")
     officer.page.click("#finding-text")
     officer.page.keyboard.type("Water in front of lift 2")

@@ -1,0 +1,19 @@
+// All that is left of a zone at once: asked for once, marked as seen together.
+
+import { $ } from "../floor/dom.js"
+import { t } from "../floor/i18n.js"
+import { isUnseen } from "./rules.js"
+import { zoneName } from "./words.js"
+
+const dialog = $("#doors-rest")
+
+export function askForRest({ known, event, looks }, doors, zone, mark) {
+  const left = doors.filter((door) => door.zone === zone && isUnseen(door, looks)).map(({ no }) => no)
+  const values = { count: left.length, zone: zoneName(known, zone) }
+  $("h2", dialog).textContent = event === "opening"
+    ? t("%(zone)s: are the other %(count)s shops open?", values)
+    : t("%(zone)s: are the other %(count)s shops closed?", values)
+  $("#doors-rest-list").textContent = left.join(" · ")
+  $("[data-yes]", dialog).onclick = () => mark(left, "bulk")
+  dialog.showModal()
+}
