@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from functools import cache
 from hashlib import sha256
 from typing import Any
@@ -93,12 +93,13 @@ def _short_call(found: re.Match[str]) -> str:
 @cache
 def script(name: str) -> str:
     """One of the files in which the phone's modules travel; KeyError: there is none."""
-    return {
+    scripts: dict[str, Callable[[], str]] = {
         "sync": lambda: joined(_of_sync()),
         "app": _app,
         "worker": lambda: joined(_besides(WORKER), start=WORKER, base=SYNC_SCRIPT),
         "leave": lambda: joined(reachable(LEAVE), start=LEAVE),
-    }[name]()
+    }
+    return scripts[name]()
 
 
 def _of_sync() -> list[str]:
