@@ -32,9 +32,7 @@ def pack_of(
     zone = ZoneInfo(mall.time_zone)
     planned = queries.planned(mall, [unit.id for unit, _ in units], day)
     usual = usual_hours(planned.values())
-    out_of_usual = {
-        unit.no: _unit(planned[unit.id], usual, zone) for unit, _ in units
-    }
+    out_of_usual = {unit.no: _unit(planned[unit.id], usual, zone) for unit, _ in units}
     numbers = {unit.id: unit.no for unit, _ in units}
     walks = is_security or member.role == "officer"
     return {

@@ -30,6 +30,7 @@ OBSERVE = """() => {
 }"""
 ALL = "import('/floor/sync.js').then(({ __need }) => __need('sync/store.js').all())"
 TAPPABLE = "#doors-list .doors__row--open"
+NUMBERS = "(rows) => [...document.querySelectorAll(rows)].map((row) => row.dataset.no)"
 
 
 def figures() -> Iterator[Figure]:
@@ -93,8 +94,7 @@ def _walk(page: Page) -> Iterator[Figure]:
 
 def _tap_floor(page: Page, most: int) -> int:
     """Down the floor, as far as there are doors to tap."""
-    rows = page.locator(f"{TAPPABLE} [data-tap]").all_inner_texts()
-    numbers = [row.split()[0] for row in rows][:most]
+    numbers = page.evaluate(NUMBERS, TAPPABLE)[:most]
     for no in numbers:
         _thumb(page, page.locator(f"[data-no='{no}'] [data-tap]"))
     return len(numbers)
