@@ -59,6 +59,8 @@ def _mount(app: Flask) -> None:
     from mallops.findings import kinds as finding_kinds
     from mallops.findings import views as findings
     from mallops.floor import views as floor
+    from mallops.handovers import kinds as handover_kinds
+    from mallops.handovers.addendum import flag_late_entries
     from mallops.inbox import views as inbox
     from mallops.ledger import kinds
     from mallops.notices import kinds as notice_kinds
@@ -87,4 +89,6 @@ def _mount(app: Flask) -> None:
         penalty_kinds.PENALTY_DECISION,
         door_kinds.DOOR,
         door_kinds.DOOR_WITHDRAWAL,
+        *handover_kinds.KINDS,
     )
+    app.extensions["mallops.watchers"] = (flag_late_entries,)

@@ -79,9 +79,11 @@ COMPRESSED = frozenset(
         "floor.manifest",
         "floor.form",
         "floor.pack",
+        "floor.handover",
     }
 )
-API_PATHS = ("/sync/", "/floor/pack")
+PERSONAL = frozenset({"floor.pack", "floor.handover"})
+API_PATHS = ("/sync/", "/floor/pack", "/floor/handover")
 LOCALES = {"en": "en", "zh-Hans": "zh_Hans", "zh-Hant": "zh_Hant"}
 # Browsers that name a region rather than a script.
 REGIONS = {"zh-tw": "zh-Hant", "zh-hk": "zh-Hant", "zh-mo": "zh-Hant"}
@@ -221,7 +223,7 @@ def _is_lasting(response: Response) -> bool:
     """The same for everybody until the next version: worth pressing hard, once."""
     texts = cast(frozenset[str], compress.compress_mimetypes_set)
     return (
-        request.endpoint != "floor.pack"
+        request.endpoint not in PERSONAL
         and response.status_code == 200
         and response.mimetype in texts
         and "br" in request.headers.get("Accept-Encoding", "")

@@ -2,6 +2,7 @@
 
 import shutil
 from collections.abc import Iterator
+from contextlib import contextmanager
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
@@ -182,3 +183,21 @@ def phone(app, clock):
 def signed_in(app, clock):
     """``signed_in(user)``: a browser of this person."""
     return lambda user: builders.sign_in(app.test_client(), user, clock.now)
+
+
+@pytest.fixture
+def count_queries(app):
+    """``with count_queries() as statements``: what is asked of the database."""
+
+    @contextmanager
+    def counting():
+        statements = []
+
+        def note(_connection, _cursor, statement, *_rest):
+            statements.append(statement)
+
+        sa.event.listen(db.engine, "before_cursor_execute", note)
+        yield statements
+        sa.event.remove(db.engine, "before_cursor_execute", note)
+
+    return counting

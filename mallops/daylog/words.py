@@ -22,6 +22,8 @@ KIND_ICONS = {
     "finding_update": "wrench",
     "door": "door-open",
     "door_withdrawal": "ban",
+    "handover_sign": "pen-line",
+    "handover_accept": "check",
 }
 OTHER_KIND_ICON = "file-text"
 
@@ -74,6 +76,11 @@ FLAGS: dict[str, tuple[Any, Any, str]] = {
         _l("The finding had a photo; the repair came without one."),
         "image",
     ),
+    "other_version": (
+        _l("Another version"),
+        _l("Accepts another version of the handover than the one that was signed."),
+        "rotate-ccw",
+    ),
     "no_proof": (
         _l("No proof"),
         _l("Delivered on the floor without a signature or a photo that shows it."),
@@ -95,6 +102,9 @@ HELD_REASONS = {
     "unknown_sighting": _l("Nobody knows the sighting it takes back."),
     "not_your_sighting": _l("Somebody else made the sighting it takes back."),
     "second_person": _l("This step takes a second person, who did not do the work."),
+    "digest_mismatch": _l("The code of the handover does not belong to what it shows."),
+    "unknown_shift": _l("There is no such shift here."),
+    "not_on_shift": _l("The person was not on this shift and does not lead here."),
     "not_your_team": _l("The finding was with another team when it was recorded."),
 }
 

@@ -20,6 +20,7 @@ from mallops.doors import pack as doors
 from mallops.findings import pack as findings
 from mallops.floor import assets
 from mallops.floor.pack import pack_for
+from mallops.handovers.pack import handovers_for
 from mallops.people import queries as people
 from mallops.people.models import LANGUAGES
 from mallops.places.models import Mall
@@ -68,6 +69,16 @@ def pack() -> Response:
         abort(403)
     mall = db.session.get_one(Mall, member.mall_id)
     return jsonify(pack_for(current_user, member, mall, now()))
+
+
+@bp.get("/floor/handover")
+def handover() -> Response:
+    """The handovers that the person who is signed in gives and takes."""
+    member = people.current_membership(current_user, now())
+    if member is None:
+        abort(403)
+    mall = db.session.get_one(Mall, member.mall_id)
+    return jsonify(handovers_for(mall, member, now()))
 
 
 @bp.get("/floor/forms/<mall>/<code>/<int:version>/<language>")

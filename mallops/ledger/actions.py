@@ -185,7 +185,7 @@ def _insert_runs(
 def _insert(
     mall: Mall, head: Head, entries: Sequence[Received]
 ) -> tuple[list[Outcome], Head]:
-    judged = judge(mall, entries)
+    judged = kinds.watched(mall, judge(mall, entries))
     rows = list(sealed(mall.id, head, judged))
     insert_rows(Entry, rows)
     _show(rows, [judgement for _, judgement in judged])

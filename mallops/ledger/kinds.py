@@ -7,7 +7,7 @@ changes when one is added.
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date, datetime
 from typing import Any, cast
 from uuid import UUID
@@ -81,7 +81,8 @@ class Kind:
     the tables in ``tables`` say what the entries mean; ``summarise`` is the line of
     the log in the reader's language; ``page`` is the template of an entry's page.
     ``looks_back``: it is judged by what entries of other kinds did before it, so these
-    must be applied first even when they come in the same batch.
+    must be applied first even when they come in the same batch. ``closes``: what comes
+    after it is watched by what it did, so it must be applied before that.
     """
 
     name: str
@@ -94,6 +95,7 @@ class Kind:
     title: Any  # lazy text: what the filters and headings call it
     tables: tuple[type[Model], ...] = ()  # children before parents
     looks_back: bool = False
+    closes: bool = False
     page_facts: Callable[[Entry, Mapping[str, Any]], dict[str, Any]] = field(
         default=_nothing
     )
@@ -119,12 +121,40 @@ def runs(entries: Iterable[Received]) -> Iterator[list[Received]]:
     """The entries in their order, cut before each kind that looks back at others."""
     run: list[Received] = []
     for entry in entries:
-        if run and run[-1].kind != entry.kind and get(entry.kind, entry.v).looks_back:
+        if run and run[-1].kind != entry.kind and _is_cut(run[-1], entry):
             yield run
             run = []
         run.append(entry)
     if run:
         yield run
+
+
+def _is_cut(last: Received, entry: Received) -> bool:
+    return get(last.kind, last.v).closes or get(entry.kind, entry.v).looks_back
+
+
+# Looks at what comes in, whatever its kind, and says which flags it deserves.
+Watcher = Callable[[Mall, Sequence[Received]], Mapping[UUID, tuple[str, ...]]]
+
+
+def watched(mall: Mall, judged: Sequence[Judged]) -> Sequence[Judged]:
+    """The same, with the flags that watchers add: features say what they look out for.
+
+    Registered in ``mallops/__init__.py``. Only what comes in is watched: its flags are
+    kept with the entry, and a rebuild reads them there.
+    """
+    watchers: tuple[Watcher, ...] = current_app.extensions["mallops.watchers"]
+    for watcher in watchers:
+        flags = watcher(mall, [entry for entry, _ in judged])
+        if flags:
+            judged = [_flagged(pair, flags) for pair in judged]
+    return judged
+
+
+def _flagged(pair: Judged, flags: Mapping[UUID, tuple[str, ...]]) -> Judged:
+    entry, said = pair
+    more = flags.get(entry.id, ())
+    return entry, replace(said, flags=(*said.flags, *more)) if more else said
 
 
 def summary_of(line: LogLine) -> str:

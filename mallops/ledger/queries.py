@@ -183,3 +183,18 @@ def holes(install_ids: Iterable[UUID]) -> dict[UUID, list[int]]:
         install: sorted(set(range(1, max(numbers))) - numbers)
         for install, numbers in seen.items()
     }
+
+
+def missing_numbers(install_ids: Iterable[UUID]) -> dict[UUID, int]:
+    """How many numbers below their highest never arrived, of installs that lack any."""
+    wanted, seq = list(install_ids), Entry.install_seq
+    if not wanted:
+        return {}
+    lacking = sa.func.max(seq) - sa.func.count(seq.distinct())
+    rows = db.session.execute(
+        sa.select(Entry.install_id, lacking)
+        .where(Entry.install_id.in_(wanted), seq.is_not(None))
+        .group_by(Entry.install_id)
+        .having(lacking > 0)
+    )
+    return {install_id: count or 0 for install_id, count in rows if install_id}

@@ -65,6 +65,7 @@ RIGHTS: dict[str, Rule] = {
     "floor.script": PUBLIC,
     "floor.manifest": PUBLIC,
     "floor.pack": SIGNED_IN,
+    "floor.handover": SIGNED_IN,
     "floor.form": ANY_MEMBER,
     # sync
     "sync.session": SIGNED_IN,
@@ -137,4 +138,6 @@ RECORDERS: dict[str, frozenset[str]] = {
     "finding_update": frozenset({"officer", "supervisor", "manager", "team"}),
     "notice_delivery": frozenset({"officer", "supervisor", "manager"}),
     "penalty_proposal": frozenset({"officer", "supervisor", "manager"}),
+    "handover_sign": frozenset({"officer", "supervisor", "manager", "team"}),
+    "handover_accept": frozenset({"officer", "supervisor", "manager", "team"}),
 }

@@ -2,7 +2,6 @@
 
 import io
 import re
-from contextlib import contextmanager
 
 import pytest
 import sqlalchemy as sa
@@ -140,24 +139,6 @@ def plain_request(_plain_app):
     """A request without a database, for what is said in words."""
     with _plain_app.test_request_context(headers={"Accept-Language": "en"}) as request:
         yield request
-
-
-@pytest.fixture
-def count_queries(app):
-    """``with count_queries() as statements``: what is asked of the database."""
-
-    @contextmanager
-    def counting():
-        statements = []
-
-        def note(_connection, _cursor, statement, *_rest):
-            statements.append(statement)
-
-        sa.event.listen(db.engine, "before_cursor_execute", note)
-        yield statements
-        sa.event.remove(db.engine, "before_cursor_execute", note)
-
-    return counting
 
 
 def picture(kind="JPEG", size=(64, 48), mode="RGB"):

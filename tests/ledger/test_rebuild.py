@@ -1,7 +1,7 @@
 """What the pages show follows from the ledger alone: made again, it is the same."""
 
 from datetime import timedelta
-from uuid import UUID
+from uuid import UUID, uuid4
 
 import pytest
 import sqlalchemy as sa
@@ -16,6 +16,7 @@ from mallops.daylog.models import HeldDecision
 from mallops.db import db
 from mallops.findings import queries as findings
 from mallops.findings.models import FindingUpdate
+from mallops.handovers.models import InstructionAcknowledgement
 from mallops.ledger import kinds
 from mallops.ledger.models import Entry, LogLine
 from mallops.ledger.rebuild import rebuild
@@ -23,12 +24,20 @@ from mallops.notices import actions as notices
 from mallops.notices.models import NoticeStep
 from mallops.notices.queries import find_penalty
 from mallops.people.queries import find_membership
+from mallops.places.queries import find_mall
 from mallops.rounds.models import RoundCompletion
+from tests.handovers.conftest import Hand
 from tests.support import builders
 
 MADE_AGAIN = {
     table.__table__.c.id
-    for table in (FailedAnswer, MeterReading, FindingUpdate, NoticeStep)
+    for table in (
+        FailedAnswer,
+        MeterReading,
+        FindingUpdate,
+        NoticeStep,
+        InstructionAcknowledgement,
+    )
 }
 
 
@@ -74,6 +83,7 @@ def test_a_day_with_everything_on_it_comes_out_the_same(
         clock.move(minutes=7)
     decide_on_held(mall, supervisor, clock)
     follow_a_violation(own, mall, supervisor, make_user(mall, "manager"), clock)
+    hand_over(Hand(phone(supervisor)), Hand(phone(make_user(mall))), clock)
     colleague = phone(make_user(mall, "auditor"))
     colleague.hand_in(own.note("carried"), colleague.note("may not"))
     before = derived()
@@ -125,6 +135,18 @@ def follow_a_violation(own, mall, supervisor, manager, clock):
     penalty = find_penalty(mall.id, UUID(sealed["id"]))
     notices.decide(mall, penalty, "approved", "", head, clock.now)
     db.session.commit()
+
+
+def hand_over(outgoing, incoming, clock):
+    """Signed by a leader, refused, signed again and accepted by who comes."""
+    builders.make_pattern(find_mall("demo"))
+    shown = outgoing.look()
+    outgoing.hand_in(outgoing.sign(shown))
+    incoming.hand_in(incoming.refuse(shown))
+    clock.move(minutes=1)
+    outgoing.hand_in(outgoing.sign(remarks="again"))
+    taken = {f"instruction:{uuid4()}": "accepted", "text:1": "reserved"}
+    incoming.hand_in(incoming.accept(shown, lines=taken))
 
 
 def meter(own, clock, value, minutes=0):

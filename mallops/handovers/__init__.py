@@ -1,0 +1,1 @@
+"""The shift handover: what one shift tells the next, signed by both."""

@@ -1,0 +1,145 @@
+"""What came after a signature though it was recorded before: late entries."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from uuid import UUID
+
+import sqlalchemy as sa
+from sqlalchemy.orm import joinedload
+
+from mallops.db import db, fetch
+from mallops.handovers import rules
+from mallops.handovers.coverage import OWN_KINDS, lines_of_shift, team_members
+from mallops.handovers.models import AddendumAcknowledgement, Handover
+from mallops.ledger.kinds import Received
+from mallops.ledger.models import LogLine
+from mallops.places.models import Mall
+
+FLAG = "after_sign_off"
+
+
+@dataclass(frozen=True)
+class Late:
+    """One late entry, and who took note of it first."""
+
+    line: LogLine
+    acknowledgement: AddendumAcknowledgement | None
+
+    @property
+    def is_acknowledged(self) -> bool:
+        return self.acknowledgement is not None
+
+
+def addendum(mall: Mall, handover: Handover) -> list[Late]:
+    """The entries of the shift from before its signature that it does not cover."""
+    lines = db.session.scalars(
+        sa.select(LogLine)
+        .where(*_late(mall, handover))
+        .options(
+            joinedload(LogLine.entry, innerjoin=True),
+            joinedload(LogLine.person),
+            joinedload(LogLine.place),
+            joinedload(LogLine.unit),
+        )
+        .order_by(LogLine.occurred_at, LogLine.ledger_seq)
+    ).all()
+    noted = _acknowledgements([handover.id]).get(handover.id, {}) if lines else {}
+    return [Late(line, noted.get(line.entry_id)) for line in lines]
+
+
+@dataclass(frozen=True)
+class Count:
+    """How many late entries a handover has, and how many were taken note of."""
+
+    late: int = 0
+    acknowledged: int = 0
+
+    @property
+    def open(self) -> int:
+        return self.late - self.acknowledged
+
+
+def counts(mall: Mall, handovers: Sequence[Handover]) -> dict[UUID, Count]:
+    """The same for several handovers, without a look at each entry's words."""
+    noted = _acknowledgements([one.id for one in handovers]) if handovers else {}
+    found = {}
+    for handover in handovers:
+        query = sa.select(LogLine.entry_id).where(*_late(mall, handover))
+        ids = set(db.session.scalars(query))
+        found[handover.id] = Count(len(ids), len(ids & set(noted.get(handover.id, {}))))
+    return found
+
+
+def _late(mall: Mall, handover: Handover) -> list[sa.ColumnElement[bool]]:
+    people = team_members(mall.id, handover.team, handover.starts_at, handover.ends_at)
+    return [
+        *lines_of_shift(mall, handover.starts_at, handover.ends_at, people),
+        LogLine.ledger_seq > handover.through,
+        LogLine.occurred_at < handover.signed_at,
+    ]
+
+
+def _acknowledgements(
+    ids: Sequence[UUID],
+) -> dict[UUID, dict[UUID, AddendumAcknowledgement]]:
+    """By handover and late entry: the first who took note."""
+    found: dict[UUID, dict[UUID, AddendumAcknowledgement]] = defaultdict(dict)
+    query = (
+        sa.select(AddendumAcknowledgement)
+        .where(AddendumAcknowledgement.handover_id.in_(ids))
+        .options(joinedload(AddendumAcknowledgement.by))
+        .order_by(AddendumAcknowledgement.at, AddendumAcknowledgement.entry_id)
+    )
+    for one in db.session.scalars(query):
+        found[one.handover_id].setdefault(one.late_entry_id, one)
+    return found
+
+
+# -- As entries come in ---------------------------------------------------------------
+
+_SIGNED = sa.select(
+    Handover.team, Handover.starts_at, Handover.ends_at, Handover.signed_at
+).where(
+    Handover.mall_id == sa.bindparam("mall_id"),
+    Handover.signed_at > sa.bindparam("oldest"),
+    Handover.starts_at <= sa.bindparam("newest"),
+)
+
+
+def flag_late_entries(
+    mall: Mall, entries: Sequence[Received]
+) -> Mapping[UUID, tuple[str, ...]]:
+    """Watches what comes in: recorded before a signature that is here already.
+
+    One look into an index a batch: work of today finds no signature after it.
+    """
+    moments = [one.occurred_at for one in entries if one.kind not in OWN_KINDS]
+    if not moments:
+        return {}
+    signed = fetch(_SIGNED, mall_id=mall.id, oldest=min(moments), newest=max(moments))
+    flagged: set[UUID] = set()
+    for team, starts_at, ends_at, signed_at in signed:
+        late = list(_of(entries, starts_at, ends_at, signed_at))
+        people = team_members(mall.id, team, starts_at, ends_at) if late else None
+        flagged |= {
+            one.id for one in late if people is None or one.recorded_by_id in people
+        }
+    return dict.fromkeys(flagged, (FLAG,))
+
+
+def _of(
+    entries: Iterable[Received],
+    starts_at: datetime,
+    ends_at: datetime,
+    signed_at: datetime,
+) -> Iterable[Received]:
+    return (
+        one
+        for one in entries
+        if one.kind not in OWN_KINDS
+        and rules.is_late(one.occurred_at, starts_at, ends_at, signed_at)
+    )

@@ -1,0 +1,139 @@
+"""Which entries a handover covers: those of its shift, by its people."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+from zoneinfo import ZoneInfo
+
+import sqlalchemy as sa
+
+from mallops.db import db
+from mallops.ledger.models import Entry, LogLine
+from mallops.people.models import Membership, Team, User
+from mallops.places.models import Mall
+from mallops.places.rules import ONE_DAY, business_day
+from mallops.shifts.rules import Shift
+
+# A handover's own steps are told by how it stands, not by what it covers.
+OWN_KINDS = (
+    "handover_sign",
+    "handover_accept",
+    "handover_decision",
+    "addendum_acknowledgement",
+)
+TEXT = 280  # characters of a long text; its own page shows the whole
+MOST = 300  # of one sort
+Rows = list[dict[str, Any]]
+
+
+@dataclass(frozen=True)
+class Asked:
+    """Whose handover it is; ``team_ids``: its people's, None of operations: all."""
+
+    mall: Mall
+    shift: Shift
+    now: datetime
+    team_ids: frozenset[int] | None
+
+    @property
+    def zone(self) -> ZoneInfo:
+        return ZoneInfo(self.mall.time_zone)
+
+    @property
+    def is_operations(self) -> bool:
+        return self.shift.team is None
+
+    def iso(self, moment: datetime | None) -> str | None:
+        return iso(moment, self.zone) if moment else None
+
+
+def iso(moment: datetime, zone: ZoneInfo) -> str:
+    return moment.astimezone(zone).isoformat(timespec="seconds")
+
+
+def short(text: str) -> str:
+    return text if len(text) <= TEXT else f"{text[: TEXT - 1]}…"
+
+
+def team_ids(mall: Mall, shift: Shift) -> frozenset[int] | None:
+    """Who was of the shift's team while it ran; None: operations covers everybody."""
+    return team_members(mall.id, shift.team, shift.starts_at, shift.ends_at)
+
+
+def team_members(
+    mall_id: int, team: str | None, since: datetime, until: datetime
+) -> frozenset[int] | None:
+    if team is None:
+        return None
+    rows = (
+        sa.select(Membership.user_id)
+        .join(Team, Team.id == Membership.team_id)
+        .where(Membership.mall_id == mall_id, Team.code == team)
+        .where(Membership.started_at < until)
+        .where(Membership.ended_at.is_(None) | (Membership.ended_at > since))
+    )
+    return frozenset(db.session.scalars(rows))
+
+
+def lines_of_shift(
+    mall: Mall,
+    starts_at: datetime,
+    ends_at: datetime,
+    people: frozenset[int] | None,
+) -> list[sa.ColumnElement[bool]]:
+    """Which log lines are of a shift: recorded within it, by its people.
+
+    A line may stand on the business day before or after: one walked for its round.
+    """
+    clock = mall.time_zone, mall.day_starts_at
+    first = business_day(starts_at, *clock) - ONE_DAY
+    last = business_day(ends_at, *clock) + ONE_DAY
+    days = [first + ONE_DAY * ahead for ahead in range((last - first).days + 1)]
+    found = [
+        LogLine.mall_id == mall.id,
+        LogLine.business_day.in_(days),
+        LogLine.occurred_at >= starts_at,
+        LogLine.occurred_at < ends_at,
+        LogLine.kind.not_in(OWN_KINDS),
+    ]
+    if people is not None:
+        found.append(LogLine.person_id.in_(people))
+    return found
+
+
+def _lines(asked: Asked) -> list[sa.ColumnElement[bool]]:
+    shift = asked.shift
+    return lines_of_shift(asked.mall, shift.starts_at, shift.ends_at, asked.team_ids)
+
+
+def covered(asked: Asked) -> tuple[list[str], int]:
+    """The entries of the shift with their hashes, and the last one's number."""
+    rows = db.session.execute(
+        sa.select(LogLine.entry_id, Entry.sha256, LogLine.ledger_seq)
+        .join(Entry, Entry.id == LogLine.entry_id)
+        .where(*_lines(asked))
+        .order_by(LogLine.ledger_seq)
+    ).all()
+    return [f"{id_} {sha256}" for id_, sha256, _ in rows], rows[-1][2] if rows else 0
+
+
+def notes(asked: Asked) -> Rows:
+    """Lines of the shift log, oldest first."""
+    rows = db.session.execute(
+        sa.select(LogLine.occurred_at, User.name, LogLine.summary)
+        .outerjoin(User, User.id == LogLine.person_id)
+        .where(*_lines(asked), LogLine.kind == "note", LogLine.state == "accepted")
+        .order_by(LogLine.occurred_at, LogLine.ledger_seq)
+        .limit(MOST)
+    )
+    return [
+        {
+            "at": asked.iso(at),
+            "by": name or "",
+            "text": short(summary["text"]),
+            "place": summary["place"],
+        }
+        for at, name, summary in rows
+    ]

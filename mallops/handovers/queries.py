@@ -1,0 +1,188 @@
+"""Reads of handovers: versions and what was said of them, instructions, who may."""
+
+from __future__ import annotations
+
+import json
+from collections import defaultdict
+from collections.abc import Collection, Iterable
+from dataclasses import dataclass, field
+from datetime import date
+from typing import Any
+from uuid import UUID
+
+import sqlalchemy as sa
+from sqlalchemy.orm import joinedload
+
+from mallops.db import db
+from mallops.handovers import rules
+from mallops.handovers.models import (
+    Handover,
+    HandoverAcceptance,
+    HandoverDecision,
+    Instruction,
+    InstructionAcknowledgement,
+)
+from mallops.handovers.rules import Acceptance, Decision, Signature, Standing
+from mallops.people.models import User
+
+
+@dataclass
+class Story:
+    """All that is known of the handover of one shift, and how it stands by it."""
+
+    versions: dict[str, Handover] = field(default_factory=dict)
+    acceptances: dict[str, HandoverAcceptance] = field(default_factory=dict)
+    decisions: dict[str, HandoverDecision] = field(default_factory=dict)
+    standing: Standing = field(default_factory=Standing)
+
+    @property
+    def current(self) -> Handover | None:
+        """The version that counts."""
+        return self.versions.get(self.standing.signature or "")
+
+    @property
+    def closing(self) -> HandoverAcceptance | None:
+        """What closed it, or the refusal."""
+        return self.acceptances.get(self.standing.acceptance or "")
+
+    @property
+    def decision(self) -> HandoverDecision | None:
+        return self.decisions.get(self.standing.decision or "")
+
+
+def find(mall_id: int, handover_id: UUID) -> Handover | None:
+    handover = db.session.get(Handover, handover_id)
+    return handover if handover and handover.mall_id == mall_id else None
+
+
+def story_of(mall_id: int, shift: str) -> Story:
+    return stories(mall_id, [shift])[shift]
+
+
+def stories(mall_id: int, shifts: Collection[str]) -> dict[str, Story]:
+    """What is known of the handovers of these shifts, by shift."""
+    found: dict[str, Story] = defaultdict(Story)
+    if not shifts:
+        return found
+    by_version: dict[UUID, Story] = {}
+    for version in db.session.scalars(
+        sa.select(Handover)
+        .where(Handover.mall_id == mall_id, Handover.shift.in_(shifts))
+        .options(joinedload(Handover.signed_by))
+    ):
+        by_version[version.id] = found[version.shift]
+        found[version.shift].versions[str(version.id)] = version
+    for said in db.session.scalars(
+        sa.select(HandoverAcceptance)
+        .where(HandoverAcceptance.mall_id == mall_id)
+        .where(HandoverAcceptance.shift.in_(shifts))
+        .options(joinedload(HandoverAcceptance.by))
+    ):
+        found[said.shift].acceptances[str(said.entry_id)] = said
+    for ruled in _decisions(by_version):
+        story = by_version[ruled.handover_id]
+        story.decisions[str(ruled.entry_id)] = ruled
+    for story in found.values():
+        story.standing = _standing(story)
+    return found
+
+
+def _decisions(versions: Collection[UUID]) -> Iterable[HandoverDecision]:
+    if not versions:
+        return []
+    query = sa.select(HandoverDecision).where(
+        HandoverDecision.handover_id.in_(versions)
+    )
+    return db.session.scalars(query.options(joinedload(HandoverDecision.by)))
+
+
+def _standing(story: Story) -> Standing:
+    return rules.follow(
+        [
+            Signature(
+                id_, one.signed_at, one.signed_by_id, one.digest, tuple(one.lines)
+            )
+            for id_, one in story.versions.items()
+        ],
+        [
+            Acceptance(id_, one.at, one.by_id, one.digest, one.verdict, one.lines)
+            for id_, one in story.acceptances.items()
+        ],
+        [
+            Decision(id_, one.at, one.by_id, str(one.handover_id), one.verdict)
+            for id_, one in story.decisions.items()
+        ],
+    )
+
+
+def signed_body(handover: Handover) -> dict[str, Any]:
+    """What was signed, word for word, from the entry itself."""
+    body: dict[str, Any] = json.loads(handover.entry.body)
+    return body
+
+
+def shifts_signed(mall_id: int, first: date, last: date) -> set[str]:
+    """Shifts of these business days that anybody signed for."""
+    query = sa.select(Handover.shift).where(
+        Handover.mall_id == mall_id, Handover.day.between(first, last)
+    )
+    return set(db.session.scalars(query.distinct()))
+
+
+# -- Instructions ---------------------------------------------------------------------
+
+
+def instructions_for(mall_id: int, team: str | None, day: date) -> list[Instruction]:
+    """In force for a team on a day and not taken note of there, oldest first."""
+    taken = sa.exists().where(
+        InstructionAcknowledgement.instruction_id == Instruction.id,
+        InstructionAcknowledgement.team.is_(None)
+        if team is None
+        else InstructionAcknowledgement.team == team,
+    )
+    mine = Instruction.team.is_(None) | (Instruction.team == team)
+    query = (
+        sa.select(Instruction)
+        .where(Instruction.mall_id == mall_id, mine, ~taken)
+        .where(Instruction.until.is_(None) | (Instruction.until >= day))
+        .options(joinedload(Instruction.given_by))
+        .order_by(Instruction.given_at, Instruction.id)
+    )
+    return list(db.session.scalars(query))
+
+
+def instructions(mall_id: int, limit: int = 100) -> list[Instruction]:
+    """All that were given, newest first."""
+    query = (
+        sa.select(Instruction)
+        .where(Instruction.mall_id == mall_id)
+        .options(joinedload(Instruction.given_by))
+        .order_by(Instruction.given_at.desc(), Instruction.id)
+        .limit(limit)
+    )
+    return list(db.session.scalars(query))
+
+
+def acknowledgements(
+    ids: Collection[UUID],
+) -> dict[UUID, list[InstructionAcknowledgement]]:
+    """Who took note of these instructions, by instruction."""
+    found: dict[UUID, list[InstructionAcknowledgement]] = {id_: [] for id_ in ids}
+    if ids:
+        query = (
+            sa.select(InstructionAcknowledgement)
+            .where(InstructionAcknowledgement.instruction_id.in_(ids))
+            .options(joinedload(InstructionAcknowledgement.by))
+            .order_by(InstructionAcknowledgement.at)
+        )
+        for one in db.session.scalars(query):
+            found[one.instruction_id].append(one)
+    return found
+
+
+def names(ids: Collection[int]) -> dict[int, str]:
+    """What people are called, by id."""
+    if not ids:
+        return {}
+    rows = db.session.execute(sa.select(User.id, User.name).where(User.id.in_(ids)))
+    return dict(rows.all())

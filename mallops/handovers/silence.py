@@ -1,0 +1,77 @@
+"""What a signature cannot know: phones not heard of, numbers that never came."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import datetime, timedelta
+from typing import Any
+from zoneinfo import ZoneInfo
+
+import sqlalchemy as sa
+
+from mallops.db import db
+from mallops.ledger import queries as ledger
+from mallops.people.models import Install
+from mallops.places.models import Mall
+from mallops.rounds.rules import SHIFT as ON_DUTY
+from mallops.shifts import queries as shifts
+from mallops.shifts import rules as shift_rules
+from mallops.shifts.rules import Person, Shift
+
+# An idle phone makes contact every five minutes (docs/sync.md).
+SILENT_AFTER = timedelta(minutes=15)
+
+
+def silence(mall: Mall, shift: Shift, now: datetime) -> list[dict[str, Any]]:
+    """Who of the shift may hold work that is not here, and why; empty: nobody.
+
+    Per person: when their phone was last heard of, if that is longer ago than a phone
+    in reach keeps quiet, and how many of its numbers never arrived.
+    """
+    people = shift_rules.present(shifts.people_on(mall, shift))
+    phones = _phones(people)
+    missing = ledger.missing_numbers(
+        [one.id for some in phones.values() for one in some]
+    )
+    zone = ZoneInfo(mall.time_zone)
+    found = (
+        _of_person(person, phones[person.id], missing, shift, now, zone)
+        for person in people
+    )
+    return [one for one in found if one]
+
+
+def _phones(people: Sequence[Person]) -> dict[int, list[Install]]:
+    """The phones people signed in on last, the one heard of last first."""
+    found: dict[int, list[Install]] = {person.id: [] for person in people}
+    rows = sa.select(Install).where(Install.user_id.in_(found))
+    for install in db.session.scalars(rows.order_by(Install.last_contact_at.desc())):
+        found[install.user_id or 0].append(install)
+    return found
+
+
+def _of_person(
+    person: Person,
+    phones: Sequence[Install],
+    missing: dict[Any, int],
+    shift: Shift,
+    now: datetime,
+    zone: ZoneInfo,
+) -> dict[str, Any] | None:
+    """One phone lying in a drawer says nothing while another is on duty."""
+    since = shift.starts_at - ON_DUTY
+    on_duty = [one for one in phones if one.last_contact_at >= since] or phones[:1]
+    until = min(now, shift.ends_at) - SILENT_AFTER
+    silent = [one.last_contact_at for one in on_duty if one.last_contact_at < until]
+    holes = sum(missing.get(one.id, 0) for one in on_duty)
+    if not silent and not holes:
+        return None
+    return {
+        "person": {"id": str(person.id), "name": person.name},
+        "silent_since": (
+            min(silent).astimezone(zone).isoformat(timespec="seconds")
+            if silent
+            else None
+        ),
+        "missing": holes,
+    }

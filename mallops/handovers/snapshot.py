@@ -1,0 +1,112 @@
+"""The handover of a shift as it stands now, put together from what the mall knows.
+
+A plain dict of facts, codes, numbers and names; words are made when it is shown. It
+holds no time of its own, so it changes only with news: who signs it signs its digest.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import datetime, timedelta
+from typing import Any
+from zoneinfo import ZoneInfo
+
+from mallops.handovers import coverage, sections, walks
+from mallops.handovers.coverage import Asked
+from mallops.places.models import Mall
+from mallops.places.rules import business_day
+from mallops.rounds import queries as rounds
+from mallops.rounds.queries import RoundOnDay
+from mallops.shifts import queries as shifts
+from mallops.shifts import rules as shift_rules
+from mallops.shifts.rules import Duty, Shift
+
+INSTANT = timedelta(microseconds=1)
+
+
+def snapshot(mall: Mall, shift: Shift, now: datetime) -> dict[str, Any]:
+    """What the shift hands over (TPL-SHIFT, S01 to S12); keys as in docs/sync.md."""
+    following = shifts.next_shift(mall, shift)
+    both = [one for one in (shift, following) if one]
+    rosters = shifts.people_on_all(both)
+    asked = Asked(mall, shift, now, coverage.team_ids(mall, shift))
+    walked = _rounds(mall, both, now)
+    covered, through = coverage.covered(asked)
+    return {
+        "v": 1,
+        "mall": mall.code,
+        "shift": _shift(shift, asked.zone),
+        "next_shift": following and _next(following, rosters, asked.zone),
+        "people": _people(rosters[shift.id]),
+        "rounds": walks.rounds_of(_within(walked, shift), asked),
+        "findings": sections.findings(asked),
+        "doors": sections.doors(asked),
+        "notices": sections.notices(asked),
+        "penalties": sections.penalties(asked),
+        "notes": coverage.notes(asked),
+        "next": walks.ahead(_within(walked, following), asked),
+        "assets": sections.assets(asked),
+        "instructions": sections.instructions(asked),
+        "covered": covered,
+        "through": through,
+    }
+
+
+def _rounds(mall: Mall, both: Sequence[Shift], now: datetime) -> list[RoundOnDay]:
+    """The rounds of the business days the shifts touch, with how they stand."""
+    days = {
+        business_day(moment, mall.time_zone, mall.day_starts_at)
+        for shift in both
+        for moment in (shift.starts_at, max(shift.starts_at, shift.ends_at - INSTANT))
+    }
+    return [one for day in sorted(days) for one in rounds.rounds_of_day(mall, day, now)]
+
+
+def _within(walked: Sequence[RoundOnDay], shift: Shift | None) -> list[RoundOnDay]:
+    """Those that begin within a shift; a team's shift answers for its own only."""
+    if shift is None:
+        return []
+    return [
+        one
+        for one in walked
+        if shift.runs_at(one.round.starts_at) and shift.team in (None, one.round.team)
+    ]
+
+
+def _shift(shift: Shift, zone: ZoneInfo) -> dict[str, Any]:
+    return {
+        "id": shift.id,
+        "name": shift.name,
+        "team": shift.team,
+        "day": shift.day.isoformat(),
+        "starts_at": coverage.iso(shift.starts_at, zone),
+        "ends_at": coverage.iso(shift.ends_at, zone),
+    }
+
+
+def _next(
+    shift: Shift, rosters: dict[str, list[Duty]], zone: ZoneInfo
+) -> dict[str, Any]:
+    there = shift_rules.present(rosters[shift.id])
+    people = [{"id": str(one.id), "name": one.name} for one in there]
+    return {**_shift(shift, zone), "people": people}
+
+
+def _people(duties: Sequence[Duty]) -> dict[str, list[dict[str, Any]]]:
+    lead = shift_rules.lead_of(duties)
+    return {
+        "on": [
+            {"id": str(one.id), "name": one.name, "lead": one == lead}
+            for one in shift_rules.present(duties)
+        ],
+        "absent": [
+            {
+                "id": str(duty.person.id),
+                "name": duty.person.name,
+                "reason": duty.absent_reason,
+                "replaced_by": duty.replaced_by.name if duty.replaced_by else None,
+            }
+            for duty in duties
+            if duty.is_absent
+        ],
+    }
