@@ -7,6 +7,7 @@ import { whoami } from "../sync/session.js"
 import { $, show } from "./dom.js"
 import { sayHello } from "./due.js"
 import { inWords, t } from "./i18n.js"
+import { showOnDuty } from "./on-duty.js"
 import { askToLeave } from "./sign-out.js"
 
 const THEME = "mallops-theme"
@@ -21,6 +22,7 @@ export async function open() {
   sayHello(known)
   $("#me-name").textContent = me?.name ?? t("Nobody is signed in")
   $("#me-role").textContent = me ? [roleWord(me.role), inWords(known?.mall_name)].filter(Boolean).join(" · ") : ""
+  showOnDuty(known)
   const count = waiting + refused
   $("#more-outbox").textContent = count ? t("%(count)s on this phone", { count }) : t("nothing waits")
   show($("#sign-out"), Boolean(me)).onclick = askToLeave
