@@ -68,6 +68,7 @@ def _mount(app: Flask) -> None:
     from mallops.notices import views as notices
     from mallops.people import views as people
     from mallops.shifts import kinds as shift_kinds
+    from mallops.shifts import views as shifts
     from mallops.sync import views as sync
 
     app.register_blueprint(people.bp)
@@ -78,6 +79,7 @@ def _mount(app: Flask) -> None:
     app.register_blueprint(findings.bp, url_prefix="/malls/<mall>")
     app.register_blueprint(notices.bp, url_prefix="/malls/<mall>")
     app.register_blueprint(doors.bp, url_prefix="/malls/<mall>/doors")
+    app.register_blueprint(shifts.bp, url_prefix="/malls/<mall>")
     app.extensions["mallops.kinds"] = kinds.table_of(
         checklist_kinds.INSPECTION,
         shift_kinds.NOTE,

@@ -274,7 +274,7 @@ def test_ids_of_another_mall_are_not_there(world):
     theirs = world.objects["other"]
     for endpoint, method, rule in ROUTES:
         ids = {"entry_id", "sha256", "user_id", "item_id", "finding_id", "notice_id",
-               "penalty_id"} & rule.arguments  # fmt: skip
+               "penalty_id", "shift_id"} & rule.arguments  # fmt: skip
         if not ids or not is_of_a_mall(endpoint, method, rule):
             continue
         path = world.address(rule, **{name: theirs[name] for name in ids})
@@ -288,7 +288,7 @@ def test_invented_ids_are_not_there(world):
     invented = {
         "entry_id": uuid4(), "sha256": "0" * 64, "user_id": 10**6, "item_id": 10**6,
         "finding_id": str(uuid4()), "no": "nowhere", "step": "nothing",
-        "notice_id": uuid4(), "penalty_id": uuid4(),
+        "notice_id": uuid4(), "penalty_id": uuid4(), "shift_id": "noon.20261121",
     }  # fmt: skip
     for endpoint, method, rule in ROUTES:
         ids = set(invented) & rule.arguments
@@ -320,6 +320,7 @@ def test_rubbish_in_an_address_is_not_there(world, rubbish):
         f"/malls/demo/findings/{rubbish}/photos/{rubbish}",
         f"/malls/demo/findings/{rubbish}/steps/{rubbish}",
         f"/malls/demo/units/{rubbish}",
+        f"/malls/demo/shifts/{rubbish}",
         f"/floor/forms/demo/{rubbish}/1/en",
         f"/floor/forms/demo/opening/{rubbish}/en",
         f"/floor/forms/demo/opening/1/{rubbish}",

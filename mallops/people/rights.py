@@ -106,6 +106,14 @@ RIGHTS: dict[str, Rule] = {
     "doors.codes": LEADERS,
     "doors.order": LEADERS,
     "doors.reorder": LEADERS,
+    # shifts: who is on duty is for all of operations to read, for leaders to say
+    "shifts.index": LOG_READERS,
+    "shifts.week": LOG_READERS,
+    "shifts.copy": LEADERS,
+    "shifts.people": LEADERS,
+    "shifts.add": LEADERS,
+    "shifts.absence": LEADERS,
+    "shifts.change": LEADERS,
     # inbox
     "inbox.show": TOLD_OF_FINDINGS,
     "inbox.acknowledge": TOLD_OF_FINDINGS,

@@ -10,11 +10,13 @@ import sqlalchemy as sa
 from sqlalchemy.orm import joinedload
 
 from mallops.db import db, fetch
-from mallops.people.models import Team
+from mallops.people import queries as people
+from mallops.people.models import Membership, Team, User
+from mallops.people.rights import FLOOR_STAFF
 from mallops.places.models import Mall
 from mallops.places.rules import ONE_DAY, business_day
 from mallops.shifts import rules
-from mallops.shifts.models import ShiftDuty, ShiftPattern
+from mallops.shifts.models import RosterChange, ShiftDuty, ShiftPattern
 from mallops.shifts.rules import Duty, Pattern, Person, Shift
 
 _PATTERNS = (
@@ -115,6 +117,59 @@ def people_on_all(shifts: Iterable[Shift]) -> dict[str, list[Duty]]:
         if (row.pattern_id, row.day) in ids:
             found[ids[row.pattern_id, row.day]].append(_duty(row))
     return found
+
+
+def who_may_be_on(
+    mall: Mall, team: str | None, at: datetime, *, disabled: bool = False
+) -> list[User]:
+    """A team's people, by name; of operations, its officers and those who lead them.
+
+    ``disabled``: those whose account is disabled too.
+    """
+    return [
+        member.user
+        for member in people.roster(mall.id, at)
+        if _is_of(member.membership, team)
+        and (disabled or member.user.disabled_at is None)
+    ]
+
+
+def _is_of(membership: Membership, team: str | None) -> bool:
+    if team is None:
+        return membership.team is None and FLOOR_STAFF.allows(membership.role)
+    return membership.team is not None and membership.team.code == team
+
+
+def is_known(mall: Mall, shift: Shift, user_id: int, at: datetime) -> bool:
+    """Whether somebody is on a shift, or works in the mall at all."""
+    on = {duty.person.id for duty in people_on(mall, shift)}
+    return user_id in on | {member.user.id for member in people.roster(mall.id, at)}
+
+
+def teams_with_shifts(mall: Mall) -> list[Team]:
+    rows = sa.select(Team).where(
+        Team.id.in_(
+            sa.select(ShiftPattern.team_id).where(ShiftPattern.mall_id == mall.id)
+        )
+    )
+    return list(db.session.scalars(rows.order_by(Team.code)))
+
+
+def roster_changes(shift: Shift) -> list[RosterChange]:
+    """What was changed in the roster of a shift, the last change first."""
+    rows = (
+        sa.select(RosterChange)
+        .where(
+            RosterChange.pattern_id == shift.pattern_id, RosterChange.day == shift.day
+        )
+        .options(
+            joinedload(RosterChange.user),
+            joinedload(RosterChange.replaced_by),
+            joinedload(RosterChange.by),
+        )
+        .order_by(RosterChange.at.desc(), RosterChange.id.desc())
+    )
+    return list(db.session.scalars(rows))
 
 
 def _duties(patterns: Collection[int], days: Collection[date]) -> list[ShiftDuty]:

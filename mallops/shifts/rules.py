@@ -6,7 +6,7 @@ one shift of the evening's day. Its id is made the same way everywhere.
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Iterator, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
 from typing import Protocol
@@ -215,6 +215,23 @@ class Duty:
     @property
     def is_absent(self) -> bool:
         return self.absent_reason is not None
+
+
+def double_duties(
+    shifts: Sequence[Shift], rosters: Mapping[str, Sequence[Duty]]
+) -> dict[tuple[str, int], Shift]:
+    """Whoever is there on two shifts at once: (shift id, person id) → the other one."""
+    of_person: dict[int, list[Shift]] = {}
+    for shift in shifts:
+        for person in present(rosters[shift.id]):
+            of_person.setdefault(person.id, []).append(shift)
+    return {
+        (shift.id, person_id): other
+        for person_id, own in of_person.items()
+        for shift in own
+        for other in own
+        if other is not shift and shift.overlaps(other)
+    }
 
 
 def present(duties: Sequence[Duty]) -> list[Person]:

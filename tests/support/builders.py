@@ -162,7 +162,7 @@ SHIFTS = {
 
 def make_pattern(mall, code="early", team=None, **given) -> ShiftPattern:
     """A shift at its usual hours, of operations or of a team, every day."""
-    starts_at, ends_at = SHIFTS[code]
+    starts_at, ends_at = SHIFTS.get(code, SHIFTS["early"])
     given = {
         "name": words(f"{code.title()} shift"),
         "starts_at": time.fromisoformat(starts_at),

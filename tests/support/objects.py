@@ -49,12 +49,21 @@ def objects_of(app, mall, now: datetime) -> dict:
         "day": now.date(),
         "month": f"{now:%Y-%m}",
         "state": "missed",
+        "week": "2026-W47",
+        "shift_id": shift_of(mall, now),
+        "what": "removal",
         "code": "opening",
         "version": 1,
         "language": "en",
         "name": "sync",
         "filename": "sw.js",
     }
+
+
+def shift_of(mall, now: datetime) -> str:
+    """Another one in each mall."""
+    builders.make_pattern(mall, f"{mall.code}-early")
+    return f"{mall.code}-early.{now:%Y%m%d}"
 
 
 def notice_and_penalty(mall, finding_id, now: datetime) -> dict:
