@@ -29,7 +29,7 @@ BUILD_MODULE = "/floor/build.js"
 APP_SCRIPT = "/floor/app.js"
 SYNC_SCRIPT = "/floor/sync.js"  # what page and worker both run
 T = re.compile(r"""\bt\(\s*("(?:[^"\\]|\\.)*")""")  # t("…") in the phone's modules
-SENTENCE = 20  # characters; what is longer travels in the shell alone
+SENTENCE = 12  # characters; what is longer travels in the shell alone
 HASH_DIGITS = 8  # enough to tell builds apart; it guards against mixing, not malice
 # Forms are kept by version, not by build; the app fetches them again with a new build.
 FORM_TEMPLATES = ROOT / "templates" / "checklists"
