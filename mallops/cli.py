@@ -20,6 +20,7 @@ from mallops import config, create_app, worker
 from mallops.checklists.commands import checklists
 from mallops.db import db, will_write
 from mallops.demo import actions as demo_actions
+from mallops.doors.commands import hours
 from mallops.errors import Refused
 from mallops.ledger import photos
 from mallops.ledger import queries as ledger
@@ -43,6 +44,7 @@ def main() -> None:
 main.add_command(mall)
 main.add_command(places)
 main.add_command(shifts)
+main.add_command(hours)
 main.add_command(user)
 main.add_command(checklists)
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Collection
-from dataclasses import dataclass, fields
+from dataclasses import dataclass
 from datetime import date, datetime, time
 from typing import Literal, NamedTuple
 from uuid import UUID
@@ -13,7 +13,7 @@ import sqlalchemy as sa
 from mallops.db import db
 from mallops.doors import hours, rules
 from mallops.doors.hours import Change
-from mallops.doors.models import Closure, DoorSighting, HoursException
+from mallops.doors.models import Closure, Dismissal, DoorSighting, HoursException
 from mallops.people.models import User
 from mallops.places import queries as places
 from mallops.places import rules as place_rules
@@ -40,8 +40,7 @@ class Planned:
 def terms(mall: Mall) -> rules.Terms:
     """The numbers of the ladder in this mall."""
     own = mall.settings.get("doors", {})
-    names = {field.name for field in fields(rules.Terms)}
-    return rules.Terms(**{name: own[name] for name in names & set(own)})
+    return rules.Terms(**{name: own[name] for name in rules.TERMS & set(own)})
 
 
 def planned(mall: Mall, unit_ids: Collection[int], day: date) -> dict[int, Planned]:
@@ -219,6 +218,29 @@ def seen_on(mall_id: int, day: date) -> list[Seen]:
         .order_by(row.at, row.seq)
     )  # fmt: skip
     return [Seen(*one) for one in rows]
+
+
+def days_seen(
+    mall_id: int, unit_id: int | None, first: date, last: date
+) -> set[tuple[int, date]]:
+    """The shops and days of a span that somebody looked at; unit None: all shops."""
+    query = (
+        sa.select(DoorSighting.unit_id, DoorSighting.day)
+        .where(DoorSighting.mall_id == mall_id)
+        .where(DoorSighting.day.between(first, last))
+        .distinct()
+    )
+    if unit_id is not None:
+        query = query.where(DoorSighting.unit_id == unit_id)
+    return {(row.unit_id, row.day) for row in db.session.execute(query)}
+
+
+def dismissed(unit_ids: Collection[int], day: date) -> set[tuple[int, str]]:
+    """What was taken out as a case on a day: unit and event."""
+    query = sa.select(Dismissal.unit_id, Dismissal.event).where(
+        Dismissal.unit_id.in_(unit_ids), Dismissal.day == day
+    )
+    return {(row.unit_id, row.event) for row in db.session.execute(query)}
 
 
 def find_sightings(mall_id: int, ids: Collection[UUID]) -> dict[UUID, DoorSighting]:

@@ -8,7 +8,7 @@ was seen closed and the first one it was seen open. Nothing else is claimed.
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, fields, replace
 from datetime import datetime, timedelta
 from typing import Literal
 
@@ -41,6 +41,28 @@ class Terms:
     written: int = 2
     penalty: int = 3
     manager_not_open_days: int = 3
+
+
+TERMS = frozenset(field.name for field in fields(Terms))
+
+
+def problems_of_terms(own: Mapping[str, int]) -> list[str]:
+    """What a mall's own numbers say that cannot be."""
+    found = [f"doors: unknown number {name!r}" for name in own if name not in TERMS]
+    terms = Terms(**{name: own[name] for name in TERMS & set(own)})
+    minutes = (0, terms.tolerance, terms.not_open_after, terms.urgent_after, 24 * 60)
+    if list(minutes) != sorted(minutes):
+        found.append(
+            "doors: tolerance, not_open_after and urgent_after are minutes, "
+            "none less than the one before"
+        )
+    counts = (1, terms.verbal, terms.written, terms.penalty)
+    if list(counts) != sorted(counts) or terms.manager_not_open_days < 1:
+        found.append(
+            "doors: verbal, written and penalty are cases a month, "
+            "none less than the one before; manager_not_open_days are days"
+        )
+    return found
 
 
 @dataclass(frozen=True)
@@ -102,11 +124,12 @@ def opening(
         return _never_opened(seen, opens_at, terms, exempt)
     first = opened[0]
     closed = [one for one in seen if one.status == "not_open"]
-    before = [one for one in closed if one.at < first.at]
+    before = [one for one in closed if one.at < first.at and one.how != "bulk"]
     base = DoorState(
         "open",
         seen_at=first.at,
-        contradicted=len(before) < len(closed) or _is_exempt(seen, after=first.at),
+        contradicted=any(one.at >= first.at for one in closed)
+        or _is_exempt(seen, after=first.at),
         bulk=all(one.how == "bulk" for one in opened),
     )
     if opens_at is None:
@@ -154,9 +177,17 @@ def _never_opened(
         return DoorState(exempt, last.at)
     if opens_at is None or _minutes(last.at - opens_at) <= terms.tolerance:
         return DoorState("closed_before", last.at)
-    least = _minutes(last.at - opens_at)
-    case: Case = "not_open" if least > terms.not_open_after else "late"
-    return DoorState("not_open", last.at, Span(least, None), case=case)
+    state = DoorState(
+        "not_open",
+        last.at,
+        Span(_minutes(last.at - opens_at), None),
+        bulk=all(one.how == "bulk" for one in closed),
+    )
+    by_hand = [one for one in closed if one.how != "bulk"]
+    least = _minutes(by_hand[-1].at - opens_at) if by_hand else 0
+    if least <= terms.tolerance:
+        return state
+    return replace(state, case="not_open" if least > terms.not_open_after else "late")
 
 
 def closing(
@@ -210,6 +241,24 @@ def _never_closed(
         return DoorState("open_before", last.at)
     least = _minutes(last.at - closes_at)
     return DoorState(last.status, last.at, Span(least, None))
+
+
+def may_be_urgent(event: str, status: str, how: str, reason: str | None) -> bool:
+    """Somebody stood before a closed door and learnt nothing of why."""
+    is_known = reason not in (None, "unknown")
+    return (event, status) == ("opening", "not_open") and how != "bulk" and not is_known
+
+
+def is_urgent(
+    at: datetime, opens_at: datetime | None, looks: Iterable[Sighting], terms: Terms
+) -> bool:
+    """Seen closed so long after the hour that somebody must hear of it at once.
+
+    ``looks`` are all of the day: not where it was seen open before.
+    """
+    if opens_at is None or at - opens_at < terms.urgent_after * MINUTE:
+        return False
+    return not any(one.status in OPEN_AT_OPENING and one.at <= at for one in looks)
 
 
 def _ordered(sightings: Iterable[Sighting]) -> list[Sighting]:

@@ -14,6 +14,8 @@ from flask_babel import gettext as _
 from mallops.checklists.actions import publish_library
 from mallops.checklists.queries import titles
 from mallops.db import db
+from mallops.doors import holidays
+from mallops.doors.models import HoursException
 from mallops.errors import Refused
 from mallops.ledger.actions import open_ledger
 from mallops.ledger.models import LedgerHead
@@ -83,6 +85,7 @@ def load(mall: Mall, given: Content, today: date) -> None:
     places = _places(given, mall.id)
     db.session.add_all(places.values())
     _add_units(given, mall.id, places, today)
+    holidays.load(mall, given, today)
     _add_teams(given, mall.id)
     db.session.add_all(_plan(given, plan, mall.id, today) for plan in given.about.plans)
     shifts.set_patterns(mall.id, given.about.shifts, today)
@@ -113,7 +116,7 @@ def _clear(mall: Mall) -> None:
         raise Refused("in_use", _("Work was recorded in this mall already."))
     of_mall = sa.select(Unit.id).where(Unit.mall_id == mall.id)
     db.session.execute(sa.delete(Tenancy).where(Tenancy.unit_id.in_(of_mall)))
-    for model in (TradingHours, Unit, Tenant, RoundPlan, Place):
+    for model in (HoursException, TradingHours, Unit, Tenant, RoundPlan, Place):
         db.session.execute(sa.delete(model).where(model.mall_id == mall.id))
 
 

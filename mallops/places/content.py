@@ -103,10 +103,38 @@ class Season(Part, frozen=True, rename={"since": "from"}):
     at: ClockTime
 
 
+class OtherHours(
+    Named,
+    frozen=True,
+    kw_only=True,
+    rename={"hans": "zh-Hans", "hant": "zh-Hant", "first_day": "from", "until": "to"},
+):
+    """Hours out of the usual from one day to another: a holiday, a season.
+
+    Of those who keep ``of``, a key of the hours, or of the tenant of ``unit``; without
+    either of the whole mall.
+    """
+
+    first_day: date
+    until: date | None = None
+    weekdays: Days = "mon-sun"
+    closed: bool = False
+    opens: ClockTime | None = None
+    closes: ClockTime | None = None
+    of: str | None = None
+    unit: str | None = None
+
+    @property
+    def last_day(self) -> date:
+        return self.until or self.first_day
+
+
 class Facts(Part, frozen=True):
     """The settings of a mall."""
 
     photo_line: bool = False
+    # The numbers of the ladder of late shops (mallops/doors/rules.py).
+    doors: dict[str, int] = {}
     plan_times: dict[str, ClockTime | list[Season]] = {}
     # By severity: step → whom it tells (mallops/inbox/ladder.py).
     escalation: dict[str, dict[str, list[str]]] = {}
@@ -147,6 +175,7 @@ class About(Part, frozen=True):
     shifts: list[ShiftRow] = []
     people: list[Person] = []
     settings: Facts = Facts()
+    exceptions: list[OtherHours] = []
 
 
 class UnitRow(Part, frozen=True, rename={"hans": "zh-Hans", "hant": "zh-Hant"}):

@@ -13,6 +13,7 @@ from zoneinfo import available_timezones
 
 import msgspec
 
+from mallops.doors.rules import problems_of_terms
 from mallops.inbox.ladder import problems_of as problems_of_ladder
 from mallops.people.models import ROLES
 from mallops.places.content import (
@@ -82,6 +83,7 @@ def _problems(content: Content) -> Iterator[str]:
     if about.time_zone not in available_timezones():
         yield f"unknown time_zone {about.time_zone!r}"
     yield from _problems_of_hours(about)
+    yield from _problems_of_exceptions(content)
     for what, codes in _codes(content).items():
         yield from (f"{what} {c!r} is there twice" for c, n in codes.items() if n > 1)
     for what, code, key, value, known in _references(content):
@@ -96,6 +98,7 @@ def _problems(content: Content) -> Iterator[str]:
         if (plan.role is None) == (plan.team is None):
             yield f"plan {plan.code}: needs either a role or a team"
     yield from problems_of_ladder(about.settings.escalation)
+    yield from problems_of_terms(about.settings.doors)
 
 
 def _problems_of_hours(about: About) -> Iterator[str]:
@@ -108,6 +111,24 @@ def _problems_of_hours(about: About) -> Iterator[str]:
                 FROM_TO, from_to
             ):
                 yield f"hours {key}: neither days nor hours: {days!r} = {from_to!r}"
+
+
+def _problems_of_exceptions(content: Content) -> Iterator[str]:
+    let = {unit.no for unit in content.units if unit.category}
+    for one in content.about.exceptions:
+        name = f"exception {one.en!r} of {one.first_day}"
+        if one.last_day < one.first_day:
+            yield f"{name}: ends before it begins"
+        if one.closed == bool(one.opens or one.closes):
+            yield f"{name}: either closed, or a time to open or to close"
+        if one.opens and one.opens == one.closes:
+            yield f"{name}: opens and closes at the same time"
+        if one.of and one.unit:
+            yield f"{name}: is of a key of hours or of a unit, not of both"
+        if one.of and one.of not in content.about.hours:
+            yield f"{name}: unknown hours {one.of!r}"
+        if one.unit and one.unit not in let:
+            yield f"{name}: no unit with a tenant is {one.unit!r}"
 
 
 def _codes(content: Content) -> dict[str, Counter[str]]:

@@ -1,5 +1,7 @@
 """A mall's files are read whole, or refused with all that is wrong."""
 
+from datetime import date
+
 import pytest
 
 from mallops.places import files
@@ -106,6 +108,65 @@ def test_a_mall_may_have_a_ladder_of_its_own(read):
 def test_a_broken_ladder_is_refused_by_name_and_reason(read, old, new, told):
     with pytest.raises(files.BrokenFile) as refusal:
         read(ABOUT.replace("[hours]", LADDER.replace(old, new)))
+    assert told in str(refusal.value)
+
+
+HOLIDAYS = """
+[settings.doors]
+tolerance = 10
+[[exceptions]]
+en = "Spring Festival"
+from = 2027-02-06
+to = 2027-02-08
+closed = true
+[[exceptions]]
+en = "Summer"
+from = 2027-06-01
+to = 2027-08-31
+weekdays = "fri-sat"
+closes = "23:00"
+of = "bank"
+[[exceptions]]
+en = "Stocktaking"
+from = 2027-01-04
+opens = "12:00"
+unit = "L1-001"
+[hours]
+"""
+
+
+def test_a_mall_may_have_holidays_seasons_and_numbers_of_its_own(read):
+    about = read(ABOUT.replace("[hours]", HOLIDAYS)).about
+    festival, summer, stocktaking = about.exceptions
+    assert (festival.last_day, festival.closed) == (date(2027, 2, 8), True)
+    assert (summer.of, summer.weekdays, summer.closes) == ("bank", "fri-sat", "23:00")
+    assert stocktaking.first_day == stocktaking.last_day
+    assert about.settings.doors == {"tolerance": 10}
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "told"),
+    [
+        ("to = 2027-02-08", "to = 2027-02-01", "of 2027-02-06: ends before it begins"),
+        ("closed = true", "", "'Spring Festival' of 2027-02-06: either closed, or"),
+        ('closes = "23:00"', 'closes = "23:00"\nclosed = true', "'Summer' of 2027"),
+        ('of = "bank"', 'of = "zoo"', "unknown hours 'zoo'"),
+        ('unit = "L1-001"', 'unit = "L1-003"', "no unit with a tenant is 'L1-003'"),
+        ('unit = "L1-001"', 'unit = "L1-001"\nof = "bank"', "not of both"),
+        ('"12:00"', '"12:00"\ncloses = "12:00"', "at the same time"),
+        ('opens = "12:00"', 'opens = "noon"', "$.exceptions[2].opens"),
+        ("from = 2027-01-04", 'from = "Monday"', "$.exceptions[2].from"),
+        ('"fri-sat"', '"weekend"', "$.exceptions[1].weekdays"),
+        ("tolerance = 10", "tolerance = 45", "none less than the one before"),
+        ("tolerance = 10", "tolerance = -1", "none less than the one before"),
+        ("tolerance = 10", "tolerence = 10", "doors: unknown number 'tolerence'"),
+        ("tolerance = 10", "penalty = 1", "verbal, written and penalty"),
+        ("tolerance = 10", 'tolerance = "ten"', "$.settings.doors"),
+    ],
+)
+def test_a_broken_exception_is_refused_by_name_and_reason(read, old, new, told):
+    with pytest.raises(files.BrokenFile) as refusal:
+        read(ABOUT.replace("[hours]", HOLIDAYS.replace(old, new)))
     assert told in str(refusal.value)
 
 
