@@ -11,9 +11,10 @@ from uuid import UUID
 import sqlalchemy as sa
 
 from mallops.db import db, insert_rows
-from mallops.doors import queries, rules
+from mallops.doors import queries, rules, urgent
 from mallops.doors.models import EVENTS, DoorDay, DoorSighting
 from mallops.doors.queries import Planned
+from mallops.ledger.kinds import Received
 from mallops.places.models import Mall
 
 
@@ -21,15 +22,20 @@ def keep(mall: Mall, rows: Sequence[Mapping[str, Any]]) -> None:
     """Note sightings; the days they belong to are then worked out anew."""
     if rows:
         insert_rows(DoorSighting, rows)
+        urgent.report(mall, rows)
         work_out(mall, {(row["unit_id"], row["day"]) for row in rows})
 
 
-def withdraw(mall: Mall, sighting_ids: Iterable[UUID]) -> None:
-    """These taps were wrong: they stay in the ledger and no longer count."""
-    found = queries.find_sightings(mall.id, list(sighting_ids))
+def withdraw(mall: Mall, taken_back: Mapping[UUID, Received]) -> None:
+    """These taps were wrong: they stay in the ledger and no longer count.
+
+    ``taken_back``: by the id of the sighting, the entry that takes it back.
+    """
+    found = queries.find_sightings(mall.id, taken_back)
     for sighting in found.values():
         sighting.withdrawn = True
     db.session.flush()
+    urgent.retract(mall, [(taken_back[id_], one) for id_, one in found.items()])
     work_out(mall, {(one.unit_id, one.day) for one in found.values()})
 
 
@@ -44,7 +50,7 @@ def work_out(mall: Mall, touched: Iterable[tuple[int, date]]) -> None:
 
 def _work_out_day(mall: Mall, day: date, units: set[int]) -> None:
     seen, planned = queries.sightings(units, day), queries.planned(mall, units, day)
-    terms = queries.terms(mall)
+    terms, dismissed = queries.terms(mall), queries.dismissed(units, day)
     db.session.execute(
         sa.delete(DoorDay).where(DoorDay.unit_id.in_(units), DoorDay.day == day)
     )
@@ -56,6 +62,9 @@ def _work_out_day(mall: Mall, day: date, units: set[int]) -> None:
         for event in EVENTS
         if (unit_id, event) in seen
     ]
+    for row in insert:
+        if (row["unit_id"], row["event"]) in dismissed:
+            row["case"] = None
     if insert:
         insert_rows(DoorDay, insert)
 

@@ -11,6 +11,7 @@ from flask_babel import lazy_gettext as _l
 from mallops.doors import actions, queries, rules, words
 from mallops.doors.bodies import DoorBody, WithdrawalBody, read_door, read_withdrawal
 from mallops.doors.models import DoorDay, DoorSighting
+from mallops.findings import queries as findings
 from mallops.ledger.kinds import Judged, Judgement, Kind, Received
 from mallops.ledger.models import Entry
 from mallops.places import queries as places
@@ -102,11 +103,12 @@ def _judge_withdrawal(
 
 
 def apply_withdrawals(mall: Mall, judged: Sequence[Judged]) -> None:
-    actions.withdraw(mall, [judgement.facts for _, judgement in judged])
+    actions.withdraw(mall, {judgement.facts: entry for entry, judgement in judged})
 
 
 def door_facts(entry: Entry, body: Mapping[str, Any]) -> dict[str, Any]:
-    return {"door": words}
+    finding = findings.find(entry.mall_id, str(entry.id))
+    return {"door": words, "finding": finding}
 
 
 def withdrawal_facts(entry: Entry, body: Mapping[str, Any]) -> dict[str, Any]:

@@ -5,7 +5,9 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
+from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
+from flask_babel import ngettext
 
 STATUSES = {
     "on_time": _l("open"),
@@ -26,6 +28,20 @@ EXEMPT = {
     "approved_closure": STATUSES["approved_closure"],
     "closed_day": _l("closed this day"),
 }
+STATES = {
+    "not_seen": _l("not seen yet"),
+    "closed_before": _l("closed before its hour"),
+    "open_before": _l("open before its closing hour"),
+    "on_time": _l("on time"),
+    "open": _l("open"),
+    "late": _l("late"),
+    "not_open": _l("not open"),
+    "closed": _l("closed"),
+    "early": _l("closed early"),
+    "late_approved": _l("still trading, approved"),
+    "late_unapproved": _l("still trading, not approved"),
+    **EXEMPT,
+}
 EVENTS = {"opening": _l("Opening"), "closing": _l("Closing")}
 HOW = {"bulk": _l("marked with its zone"), "scan": _l("code scanned")}
 REASONS = {
@@ -42,6 +58,48 @@ SEEN = _l("%(unit)s, %(event)s: %(status)s")
 SEEN_SO = _l("%(unit)s, %(event)s: %(status)s (%(how)s)")
 WITHDRAWN = _l("Door withdrawn, %(event)s: %(status)s %(reason)s")
 WITHDRAWN_UNKNOWN = _l("Door withdrawn, not known here: %(reason)s")
+
+
+def state_told(state: str, least: int | None, most: int | None) -> str:
+    """How a shop stood, and how far from its hour, as far as that was seen.
+
+    ``least`` and ``most`` in minutes; None: not known, so it is not said either.
+    """
+    if most is not None and state in ("open", "closed"):
+        return _first_seen(state, most)
+    if least is None and most is None:
+        return str(STATES[state])
+    span = _span(least, most)
+    return str(_("%(state)s, %(span)s", state=STATES[state], span=span))
+
+
+def _first_seen(state: str, minutes: int) -> str:
+    """So long after its hour that nobody knows since when."""
+    if state == "open":
+        told = ngettext(
+            "open, first seen so %(num)s minute after its hour",
+            "open, first seen so %(num)s minutes after its hour",
+            minutes,
+        )
+    else:
+        told = ngettext(
+            "closed, first seen so %(num)s minute after its hour",
+            "closed, first seen so %(num)s minutes after its hour",
+            minutes,
+        )
+    return str(told)
+
+
+def _span(least: int | None, most: int | None) -> str:
+    if most is None:
+        told = ngettext("at least %(num)s minute", "at least %(num)s minutes", least)
+    elif least is None:
+        told = ngettext("at most %(num)s minute", "at most %(num)s minutes", most)
+    elif least == most:
+        told = ngettext("%(num)s minute", "%(num)s minutes", most)
+    else:
+        told = _("between %(least)s and %(most)s minutes", least=least, most=most)
+    return str(told)
 
 
 def summarise_door(summary: Mapping[str, Any]) -> str:

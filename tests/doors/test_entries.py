@@ -1,6 +1,6 @@
 """Door sightings as they come in: each kept, the day worked out from all that count."""
 
-from datetime import UTC, date, datetime, time, timedelta
+from datetime import UTC, datetime, time, timedelta
 
 import pytest
 import sqlalchemy as sa
@@ -9,23 +9,13 @@ from mallops.db import db
 from mallops.doors.models import DoorDay, DoorSighting, HoursException
 from mallops.ledger.rebuild import rebuild
 from mallops.places.models import Tenancy, TradingHours, Unit
-
-TODAY = date(2026, 11, 21)
+from tests.support.doors import TODAY, at, look, open_daily, shop, taken
 
 
 @pytest.fixture
 def mall(make_mall):
     """Open from 10:00 to 22:00 every day."""
-    mall = make_mall(code="demo")
-    for weekday in range(7):
-        db.session.add(
-            TradingHours(
-                mall_id=mall.id, weekday=weekday,
-                opens_at=time(10), closes_at=time(22),
-            )
-        )  # fmt: skip
-    db.session.commit()
-    return mall
+    return open_daily(make_mall(code="demo"))
 
 
 @pytest.fixture
@@ -33,33 +23,9 @@ def own(phone, make_user, mall):
     return phone(make_user(mall))
 
 
-def look(phone, status="on_time", unit="L1-001", event="opening", **body):
-    content = {
-        "unit": unit, "event": event, "status": status,
-        "seen_at": phone.clock.now.isoformat(), **body,
-    }  # fmt: skip
-    return phone.seal(content, kind="door", photos=body.get("photos", []))
-
-
-def at(clock, hours, minutes=0):
-    """Set the mall's clock, Shanghai time."""
-    clock.now = datetime(2026, 11, 21, hours, minutes, tzinfo=UTC) - timedelta(hours=8)
-
-
-def taken(phone, *sealed):
-    results = phone.hand_in(*sealed)
-    assert {one["status"] for one in results} == {"accepted"}, results
-
-
 def status_of(phone, sealed):
     (result,) = phone.hand_in(sealed)
     return result["status"]
-
-
-def shop(event="opening", unit="L1-001"):
-    db.session.rollback()
-    row = sa.select(DoorDay).join(Unit).filter(Unit.no == unit, DoorDay.event == event)
-    return db.session.scalars(row).one()
 
 
 def test_one_tap_at_ten_opens_the_shop(own, clock):

@@ -1,0 +1,124 @@
+"""A shop that is not open an hour after its hour, and nobody knows why: S2 at once.
+
+Leaving with debts is a named risk (domain 4.5), so leasing and finance are to hear of
+it. The finding's id is the id of the sighting that opened it.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from datetime import date
+from typing import Any
+
+import sqlalchemy as sa
+
+from mallops.db import db
+from mallops.doors import queries, rules
+from mallops.doors.models import DoorSighting
+from mallops.findings import actions as findings
+from mallops.findings import queries as finding_queries
+from mallops.findings.actions import Problem
+from mallops.findings.models import Finding
+from mallops.findings.rules import CLOSED
+from mallops.ledger.kinds import Received
+from mallops.places.models import Mall, Unit
+
+TITLE = {
+    "en": "Shop not open long after its hour, and no contact",
+    "zh-Hans": "商铺超过营业时间仍未开门，且联系不上",
+    "zh-Hant": "舖位超過營業時間仍未開門，且聯絡不上",
+}
+TRIGGERS = ("LO", "FIN", "SUP")
+
+
+def report(mall: Mall, rows: Sequence[Mapping[str, Any]]) -> None:
+    """Open a finding for each shop these sightings call for; one a shop and day."""
+    by_day: dict[date, list[Mapping[str, Any]]] = {}
+    for row in rows:
+        if rules.may_be_urgent(row["event"], row["status"], row["how"], row["reason"]):
+            by_day.setdefault(row["day"], []).append(row)
+    for day, candidates in sorted(by_day.items()):
+        findings.open_all(mall, list(_problems(mall, day, candidates)))
+
+
+def _problems(
+    mall: Mall, day: date, rows: Sequence[Mapping[str, Any]]
+) -> Iterable[Problem]:
+    units = {row["unit_id"] for row in rows}
+    planned, seen = queries.planned(mall, units, day), queries.sightings(units, day)
+    terms, known = queries.terms(mall), _reported(units, day)
+    zones = dict(
+        db.session.execute(
+            sa.select(Unit.id, Unit.zone_id).where(Unit.id.in_(units))
+        ).all()
+    )
+    for row in sorted(rows, key=lambda one: (one["at"], str(one["entry_id"]))):
+        unit_id, opens_at = row["unit_id"], planned[row["unit_id"]].opens_at
+        looks = seen.get((unit_id, "opening"), [])
+        if unit_id not in known and rules.is_urgent(row["at"], opens_at, looks, terms):
+            known.add(unit_id)
+            yield _problem(row, zones[unit_id])
+
+
+def _reported(units: Iterable[int], day: date) -> set[int]:
+    """Shops that a sighting of that day opened a finding for."""
+    query = (
+        sa.select(DoorSighting.unit_id)
+        .join(Finding, Finding.entry_id == DoorSighting.entry_id)
+        .where(DoorSighting.unit_id.in_(units), DoorSighting.day == day)
+    )
+    return set(db.session.scalars(query))
+
+
+def _problem(row: Mapping[str, Any], zone_id: int) -> Problem:
+    return Problem(
+        entry_id=row["entry_id"],
+        item=None,
+        checklist=None,
+        severity="S2",
+        triggers=TRIGGERS,
+        category="tenant",
+        title=TITLE,
+        text=row["note"],
+        photos=tuple(row["photos"]),
+        place_id=None,
+        zone_id=zone_id,
+        unit_id=row["unit_id"],
+        business_day=row["day"],
+        opened_at=row["at"],
+        opened_by_id=row["by_id"],
+    )
+
+
+def retract(mall: Mall, withdrawn: Iterable[tuple[Received, DoorSighting]]) -> None:
+    """Whoever takes back a sighting takes back the finding it opened, if still open."""
+    made = {str(sighting.entry_id): entry for entry, sighting in withdrawn}
+    standing = finding_queries.named(mall.id, set(made))
+    findings.add_steps(
+        mall,
+        [
+            _void(finding_id, made[finding_id])
+            for finding_id, finding in standing.items()
+            if finding.state not in CLOSED
+        ],
+    )
+
+
+def _void(finding_id: str, entry: Received) -> dict[str, Any]:
+    return {
+        "entry_id": entry.id,
+        "finding_id": finding_id,
+        "at": entry.occurred_at,
+        "seq": entry.install_seq or 0,
+        "by_id": entry.recorded_by_id,
+        "step": "void",
+        "seen": None,
+        "text": entry.body.reason.replace("\0", " "),
+        "photos": [],
+        "team": None,
+        "person_id": None,
+        "severity": None,
+        "fix_by": None,
+        "waiting_for": None,
+        "details": {},
+    }
