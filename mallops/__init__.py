@@ -52,6 +52,8 @@ def settle() -> None:
 def _mount(app: Flask) -> None:
     """What is mounted where, and which kinds of entry the ledger takes."""
     from mallops.checklists import kinds as checklist_kinds
+    from mallops.closures import kinds as closure_kinds
+    from mallops.closures import views as closures
     from mallops.daylog import kinds as daylog_kinds
     from mallops.daylog import views as daylog
     from mallops.doors import kinds as door_kinds
@@ -75,6 +77,7 @@ def _mount(app: Flask) -> None:
     app.register_blueprint(floor.bp)
     app.register_blueprint(sync.bp, url_prefix="/sync")
     app.register_blueprint(daylog.bp, url_prefix="/malls/<mall>")
+    app.register_blueprint(closures.bp, url_prefix="/malls/<mall>")
     app.register_blueprint(inbox.bp, url_prefix="/malls/<mall>/inbox")
     app.register_blueprint(findings.bp, url_prefix="/malls/<mall>")
     app.register_blueprint(notices.bp, url_prefix="/malls/<mall>")
@@ -92,5 +95,7 @@ def _mount(app: Flask) -> None:
         door_kinds.DOOR,
         door_kinds.DOOR_WITHDRAWAL,
         *handover_kinds.KINDS,
+        closure_kinds.CLOSURE_REQUEST,
+        closure_kinds.CLOSURE_DECISION,
     )
     app.extensions["mallops.watchers"] = (flag_late_entries,)

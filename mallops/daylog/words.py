@@ -24,6 +24,8 @@ KIND_ICONS = {
     "door_withdrawal": "ban",
     "handover_sign": "pen-line",
     "handover_accept": "check",
+    "closure_request": "calendar",
+    "closure_decision": "pen-line",
 }
 OTHER_KIND_ICON = "file-text"
 
@@ -99,6 +101,7 @@ HELD_REASONS = {
     "unknown_proposal": _l("There is no such proposal here."),
     "unknown_finding": _l("Nobody knows the finding it belongs to."),
     "status_does_not_fit": _l("Such a state does not belong to this round."),
+    "unknown_closure": _l("Nobody knows the closure it decides on."),
     "unknown_sighting": _l("Nobody knows the sighting it takes back."),
     "not_your_sighting": _l("Somebody else made the sighting it takes back."),
     "second_person": _l("This step takes a second person, who did not do the work."),

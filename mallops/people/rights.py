@@ -133,6 +133,13 @@ RIGHTS: dict[str, Rule] = {
     "notices.propose": FLOOR_STAFF,
     "notices.propose_for": FLOOR_STAFF,
     "notices.decide": roles("manager"),
+    # closures asked for, and what late and early shops call for
+    "closures.index": LOG_READERS,
+    "closures.rows": LOG_READERS,
+    "closures.show": LOG_READERS,
+    "closures.new": FLOOR_STAFF,
+    "closures.ask": FLOOR_STAFF,
+    "closures.decide": LEADERS,
 }
 
 # Who may record which kind of entry; a recorder without the right is held.
@@ -148,4 +155,5 @@ RECORDERS: dict[str, frozenset[str]] = {
     "penalty_proposal": frozenset({"officer", "supervisor", "manager"}),
     "handover_sign": frozenset({"officer", "supervisor", "manager", "team"}),
     "handover_accept": frozenset({"officer", "supervisor", "manager", "team"}),
+    "closure_request": frozenset({"officer", "supervisor", "manager"}),
 }

@@ -5,6 +5,7 @@ from uuid import UUID
 
 import sqlalchemy as sa
 
+from mallops.closures import actions as closures
 from mallops.db import db
 from mallops.findings import queries as findings
 from mallops.inbox.models import InboxItem
@@ -41,6 +42,7 @@ def objects_of(app, mall, now: datetime) -> dict:
         "entry_id": UUID(held["id"]),
         "finding_id": finding["id"],
         **notice_and_penalty(mall, finding["id"], now),
+        "closure_id": closure_of(app, mall, now),
         "sha256": photos[0],
         "step": "comment",
         "no": "L1-001",
@@ -77,6 +79,23 @@ def notice_and_penalty(mall, finding_id, now: datetime) -> dict:
     penalty_id = notices.propose(mall, body, member, now)
     db.session.commit()
     return {"notice_id": notice_id, "penalty_id": penalty_id}
+
+
+def closure_of(app, mall, now: datetime):
+    """Asked for by an officer, at a shop that somebody looked at."""
+    officer = find_user(f"{mall.code}-officer")
+    phone = Phone(app, officer, Clock(now))
+    seen = {"unit": "L1-001", "event": "opening", "status": "not_open"}
+    phone.hand_in(phone.seal({**seen, "seen_at": now.isoformat()}, kind="door"))
+    day = now.date()
+    body = {
+        "unit": "L1-001", "first_day": day, "last_day": day, "closed": True,
+        "opens_at": None, "closes_at": None, "reason": "why", "photos": [],
+    }  # fmt: skip
+    member = find_membership(officer, mall.id, now)
+    closure_id = closures.ask(mall, body, member, now)
+    db.session.commit()
+    return closure_id
 
 
 def item_of(mall, user, now: datetime) -> int:
