@@ -51,6 +51,8 @@ def settle() -> None:
 
 def _mount(app: Flask) -> None:
     """What is mounted where, and which kinds of entry the ledger takes."""
+    from mallops.cases import kinds as case_kinds
+    from mallops.cases import views as cases
     from mallops.checklists import kinds as checklist_kinds
     from mallops.closures import kinds as closure_kinds
     from mallops.closures import views as closures
@@ -78,6 +80,7 @@ def _mount(app: Flask) -> None:
     app.register_blueprint(sync.bp, url_prefix="/sync")
     app.register_blueprint(daylog.bp, url_prefix="/malls/<mall>")
     app.register_blueprint(closures.bp, url_prefix="/malls/<mall>")
+    app.register_blueprint(cases.bp, url_prefix="/malls/<mall>")
     app.register_blueprint(inbox.bp, url_prefix="/malls/<mall>/inbox")
     app.register_blueprint(findings.bp, url_prefix="/malls/<mall>")
     app.register_blueprint(notices.bp, url_prefix="/malls/<mall>")
@@ -97,5 +100,7 @@ def _mount(app: Flask) -> None:
         *handover_kinds.KINDS,
         closure_kinds.CLOSURE_REQUEST,
         closure_kinds.CLOSURE_DECISION,
+        case_kinds.CASE_DECISION,
+        case_kinds.CASE_DISMISSAL,
     )
     app.extensions["mallops.watchers"] = (flag_late_entries,)

@@ -26,6 +26,8 @@ KIND_ICONS = {
     "handover_accept": "check",
     "closure_request": "calendar",
     "closure_decision": "pen-line",
+    "door_case_decision": "pen-line",
+    "door_case_dismissal": "ban",
 }
 OTHER_KIND_ICON = "file-text"
 

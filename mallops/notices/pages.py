@@ -215,12 +215,12 @@ def draft_of(mall: Mall, form: IssueForm) -> Draft:
         level=form.level.data,
         what=tidy(form.what.data),
         clause=tidy(form.clause.data),
-        rectify_by=_moment_of(mall, form.rectify_by.data),
+        rectify_by=moment_of(mall, form.rectify_by.data),
         language=form.language.data,
     )
 
 
-def _moment_of(mall: Mall, local: datetime | None) -> datetime | None:
+def moment_of(mall: Mall, local: datetime | None) -> datetime | None:
     """A time as typed, which is on the mall's clock."""
     if local is None:
         return None

@@ -140,6 +140,12 @@ RIGHTS: dict[str, Rule] = {
     "closures.new": FLOOR_STAFF,
     "closures.ask": FLOOR_STAFF,
     "closures.decide": LEADERS,
+    "cases.index": LOG_READERS,
+    "cases.show": LOG_READERS,
+    "cases.warn": LEADERS,
+    "cases.propose": LEADERS,
+    "cases.dismiss": LEADERS,
+    "cases.note": roles("manager"),
 }
 
 # Who may record which kind of entry; a recorder without the right is held.

@@ -8,9 +8,13 @@ import sqlalchemy as sa
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
+from mallops.cases import actions as cases
+from mallops.cases.actions import OnCase
 from mallops.checklists import actions as checklists
 from mallops.checklists.definition import read
 from mallops.checklists.models import ChecklistVersion, FailedAnswer, MeterReading
+from mallops.closures import actions as closures
+from mallops.closures.queries import find as find_closure
 from mallops.daylog.actions import decide
 from mallops.daylog.models import HeldDecision
 from mallops.db import db
@@ -22,12 +26,13 @@ from mallops.ledger.models import Entry, LogLine
 from mallops.ledger.rebuild import rebuild
 from mallops.notices import actions as notices
 from mallops.notices.models import NoticeStep
-from mallops.notices.queries import find_penalty
+from mallops.notices.queries import find_penalty, find_unit
 from mallops.people.queries import find_membership
 from mallops.places.queries import find_mall
 from mallops.rounds.models import RoundCompletion
 from tests.handovers.conftest import Hand
 from tests.support import builders
+from tests.support.doors import TODAY, at, look, open_daily, shop
 
 MADE_AGAIN = {
     table.__table__.c.id
@@ -77,6 +82,7 @@ ROUND = "opening.L1-A.20261121.0900"
 def test_a_day_with_everything_on_it_comes_out_the_same(
     own, mall, make_user, phone, clock
 ):
+    open_daily(mall)
     supervisor = make_user(mall, "supervisor")
     for some in everything(own, clock):
         own.hand_in(*some)
@@ -84,6 +90,9 @@ def test_a_day_with_everything_on_it_comes_out_the_same(
     decide_on_held(mall, supervisor, clock)
     follow_a_violation(own, mall, supervisor, make_user(mall, "manager"), clock)
     hand_over(Hand(phone(supervisor)), Hand(phone(make_user(mall))), clock)
+    manager = make_user(mall, "manager")
+    follow_a_violation(own, mall, supervisor, manager, clock)
+    decide_on_late_shops(own, mall, supervisor, manager, clock)
     colleague = phone(make_user(mall, "auditor"))
     colleague.hand_in(own.note("carried"), colleague.note("may not"))
     before = derived()
@@ -147,6 +156,26 @@ def hand_over(outgoing, incoming, clock):
     outgoing.hand_in(outgoing.sign(remarks="again"))
     taken = {f"instruction:{uuid4()}": "accepted", "text:1": "reserved"}
     incoming.hand_in(incoming.accept(shown, lines=taken))
+def decide_on_late_shops(own, mall, supervisor, manager, clock):
+    """Two late shops: one taken out, one warned; a closure approved afterwards."""
+    lead, head = (find_membership(u, mall.id, clock.now) for u in (supervisor, manager))
+    at(clock, 13)
+    for unit in ("L1-001", "L1-002", "L1-003"):
+        own.hand_in(look(own, "not_open", unit))
+    asked = {"unit": "L1-003", "first_day": f"{TODAY}", "last_day": f"{TODAY}"}
+    sealed = own.seal({**asked, "reason": "stocktaking"}, kind="closure_request")
+    own.hand_in(sealed)
+    db.session.rollback()
+    closure = find_closure(mall.id, UUID(sealed["id"]))
+    closures.decide(mall, closure, "approved", "", lead, clock.now)
+    first, second = (
+        OnCase(mall, find_unit(mall.id, no), TODAY, head, clock.now)
+        for no in ("L1-001", "L1-002")
+    )
+    cases.warn(first, notices.Draft("verbal", "late", "6.1", None, "en"), [])
+    cases.dismiss(second, "opening", "appeal", "power cut")
+    db.session.commit()
+    assert [shop(unit=f"L1-00{n}").case for n in (1, 2, 3)] == ["not_open", None, None]
 
 
 def meter(own, clock, value, minutes=0):
