@@ -104,7 +104,7 @@ def test_a_filter_that_names_nothing_is_told(supervisor, query):
 def test_the_first_case_is_warned_verbally_and_then_done(supervisor, late):
     late(3)
     page = supervisor.get(one(3)).text
-    assert "11月3日，应于 10:00 开门：晚开店，20 至 30 分钟之间" in page
+    assert "11月3日，应于 10:00 开门：晚开，20 至 30 分钟之间" in page
     answer = post(supervisor, f"{one(3)}/warning", warning())
     assert answer.status_code == 302, answer.text
     (notice,), (finding,) = all_of(Notice), all_of(Finding)

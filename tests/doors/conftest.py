@@ -1,13 +1,12 @@
 """A mall that opens at ten and closes at ten, people in it, and looks at its doors."""
 
-from datetime import UTC, datetime, time, timedelta
+from datetime import UTC, datetime, timedelta
 from types import SimpleNamespace
 
 import pytest
 
-from mallops.db import db
-from mallops.places.models import TradingHours
 from tests.support import builders
+from tests.support.doors import open_daily
 
 DOORS = "/malls/demo/doors"
 DAY = f"{DOORS}/2026-11-21"
@@ -16,16 +15,7 @@ DAY = f"{DOORS}/2026-11-21"
 @pytest.fixture
 def mall(make_mall):
     """Open from 10:00 to 22:00 every day."""
-    mall = make_mall(code="demo")
-    for weekday in range(7):
-        db.session.add(
-            TradingHours(
-                mall_id=mall.id, weekday=weekday,
-                opens_at=time(10), closes_at=time(22),
-            )
-        )  # fmt: skip
-    db.session.commit()
-    return mall
+    return open_daily(make_mall(code="demo"))
 
 
 @pytest.fixture

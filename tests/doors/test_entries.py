@@ -9,18 +9,7 @@ from mallops.db import db
 from mallops.doors.models import DoorDay, DoorSighting, HoursException
 from mallops.ledger.rebuild import rebuild
 from mallops.places.models import Tenancy, TradingHours, Unit
-from tests.support.doors import TODAY, at, look, open_daily, shop, taken
-
-
-@pytest.fixture
-def mall(make_mall):
-    """Open from 10:00 to 22:00 every day."""
-    return open_daily(make_mall(code="demo"))
-
-
-@pytest.fixture
-def own(phone, make_user, mall):
-    return phone(make_user(mall))
+from tests.support.doors import TODAY, at, look, shop, taken
 
 
 def status_of(phone, sealed):

@@ -8,17 +8,7 @@ import sqlalchemy as sa
 from mallops.db import db
 from mallops.findings.models import Finding
 from mallops.ledger.rebuild import rebuild
-from tests.support.doors import at, look, open_daily, taken
-
-
-@pytest.fixture
-def mall(make_mall):
-    return open_daily(make_mall(code="demo"))
-
-
-@pytest.fixture
-def own(phone, make_user, mall):
-    return phone(make_user(mall))
+from tests.support.doors import at, look, taken
 
 
 def findings():

@@ -31,6 +31,10 @@ PAGES = {
         "{finding}?step=fix",
         "{incident}",
         "/malls/demo/units/L1-012",
+        "/malls/demo/doors/cases/",
+        "/malls/demo/doors/closures/",
+        "/malls/demo/doors/closures/new",
+        "{closure}",
     ],
     "engineer": ["/malls/demo/findings/", "{finding}"],
     "admin": ["/malls/demo/people/", "/malls/demo/phones/", "/malls/demo/log/"],
@@ -53,6 +57,12 @@ INCIDENT = {
     "unit": "L1-012",
     "details": {"people": "Li", "told": [{"who": "Manager", "at": "10:20"}]},
 }
+CLOSURE = {
+    "unit": "L1-012",
+    "first_day": "2026-11-28",
+    "last_day": "2026-11-29",
+    "reason": "Stocktaking",
+}
 
 
 @pytest.fixture(scope="module")
@@ -67,6 +77,7 @@ def recorded(demo_server):
     findings = {
         "finding": f"/malls/demo/findings/{ids['inspection']}.O08",
         "incident": f"/malls/demo/findings/{ids['fall']}",
+        "closure": f"/malls/demo/doors/closures/{ids['asked']}",
     }
     return entries | findings
 
@@ -102,6 +113,7 @@ def hand_in(client) -> dict[str, str]:
         "note": builders.seal(note, seq=2, **common),
         "held": builders.seal(note, seq=3, **common | {"binding": None}),
         "fall": builders.seal(INCIDENT, kind="finding", seq=4, **common),
+        "asked": builders.seal(CLOSURE, kind="closure_request", seq=5, **common),
     }
     batch = {
         "protocol": PROTOCOL,
@@ -113,7 +125,7 @@ def hand_in(client) -> dict[str, str]:
     headers = SAME_ORIGIN | {"Content-Type": "application/json"}
     answer = client.post("/sync/batch", content=json.dumps(batch), headers=headers)
     statuses = [result["status"] for result in answer.json()["results"]]
-    assert statuses == ["accepted", "accepted", "held", "accepted"]
+    assert statuses == ["accepted", "accepted", "held", "accepted", "accepted"]
     return {name: entry["id"] for name, entry in entries.items()}
 
 
