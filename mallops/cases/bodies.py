@@ -8,7 +8,7 @@ from uuid import UUID
 
 import msgspec
 
-from mallops.closures.bodies import reader
+from mallops.notices.bodies import reader
 
 Code = Annotated[str, msgspec.Meta(max_length=40)]
 Text = Annotated[str, msgspec.Meta(max_length=4000)]

@@ -18,6 +18,7 @@ from mallops.doors.models import Closure
 from mallops.errors import Refused
 from mallops.ledger import actions as ledger
 from mallops.ledger import heads
+from mallops.notices.rules import is_second_person
 from mallops.people.models import Membership
 from mallops.places.models import Mall
 
@@ -65,7 +66,7 @@ def decide(
     db.session.refresh(closure)
     if closure.state != "asked":
         raise Refused("decided_meanwhile", _("Somebody decided on it meanwhile."))
-    if not rules.is_second_person(member.user_id, closure.asked_by_id):
+    if not is_second_person(member.user_id, closure.asked_by_id):
         raise Refused("second_person", _("This step takes a second person."))
     if verdict == "refused" and not text:
         raise Refused("no_reason", _("Say why it is refused."))

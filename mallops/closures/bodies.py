@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from datetime import date, time
-from typing import Annotated, Any, Literal, TypeVar
+from typing import Annotated, Literal
 from uuid import UUID
 
 import msgspec
@@ -12,6 +11,7 @@ from flask_babel import gettext as _
 
 from mallops.closures import rules, words
 from mallops.errors import Refused
+from mallops.notices.bodies import reader
 from mallops.places.rules import clock
 
 Code = Annotated[str, msgspec.Meta(max_length=40)]
@@ -53,24 +53,8 @@ class DecisionBody(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     text: Text = ""
 
 
-Body = TypeVar("Body", bound=msgspec.Struct)
-
-
-def reader(shape: type[Body]) -> Callable[[str], Body]:
-    """Reads the bodies of one kind; what has not its shape is Refused("unreadable")."""
-    decoder: Any = msgspec.json.Decoder(shape)
-
-    def read(text: str) -> Body:
-        try:
-            found: Body = decoder.decode(text)
-        except (msgspec.DecodeError, UnicodeError) as error:
-            raise _unreadable(str(error)) from None
-        return found
-
-    return read
-
-
 _request = reader(RequestBody)
+read_decision = reader(DecisionBody)
 
 
 def read_request(text: str) -> RequestBody:

@@ -13,7 +13,12 @@ from uuid import UUID
 from flask_babel import lazy_gettext as _l
 
 from mallops.closures import actions, queries, words
-from mallops.closures.bodies import DecisionBody, RequestBody, read_request, reader
+from mallops.closures.bodies import (
+    DecisionBody,
+    RequestBody,
+    read_decision,
+    read_request,
+)
 from mallops.doors.models import Closure
 from mallops.ledger.kinds import Judged, Judgement, Kind, Received
 from mallops.ledger.models import Entry
@@ -149,7 +154,7 @@ CLOSURE_REQUEST = Kind(
 CLOSURE_DECISION = Kind(
     name="closure_decision",
     v=1,
-    read=reader(DecisionBody),
+    read=read_decision,
     judge=judge_decisions,
     apply=apply_decisions,
     summarise=words.summarise_decision,

@@ -1,4 +1,4 @@
-"""What may be asked for, and who may decide on it (pure; domain 4.5, 2.2)."""
+"""What may be asked for, so that somebody can decide on it (pure; domain 4.5)."""
 
 from __future__ import annotations
 
@@ -25,8 +25,3 @@ def fault_of(
     if opens_at is not None and opens_at == closes_at:
         return "closed_or_hours"
     return None if reason.strip() else "no_reason"
-
-
-def is_second_person(by_id: int | None, asked_by_id: int | None) -> bool:
-    """Approving and refusing take another person than asking."""
-    return by_id is not None and by_id != asked_by_id

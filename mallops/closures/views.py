@@ -83,6 +83,7 @@ def _ask(form: RequestForm, unit: str | None) -> ResponseReturnValue:
     Raises:
         Refused: a photo cannot be kept, or nobody could decide on what is asked for.
     """
+    db.session.rollback()  # looking at photos takes its time; nobody waits for it
     found = uploads.chosen(request.files.getlist("photos"))
     start_writing()
     user_id = g.membership.user_id

@@ -43,12 +43,6 @@ def test_what_nobody_could_decide_on_is_refused(given, fault):
     assert rules.fault_of(**asked) == fault
 
 
-def test_whoever_asks_does_not_decide():
-    assert rules.is_second_person(2, 1)
-    assert not rules.is_second_person(1, 1)
-    assert not rules.is_second_person(None, 1)
-
-
 @pytest.fixture
 def mall(make_mall):
     return open_daily(make_mall(code="demo"))
