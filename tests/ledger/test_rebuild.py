@@ -88,10 +88,9 @@ def test_a_day_with_everything_on_it_comes_out_the_same(
         own.hand_in(*some)
         clock.move(minutes=7)
     decide_on_held(mall, supervisor, clock)
-    follow_a_violation(own, mall, supervisor, make_user(mall, "manager"), clock)
-    hand_over(Hand(phone(supervisor)), Hand(phone(make_user(mall))), clock)
     manager = make_user(mall, "manager")
     follow_a_violation(own, mall, supervisor, manager, clock)
+    hand_over(Hand(phone(supervisor)), Hand(phone(make_user(mall))), clock)
     decide_on_late_shops(own, mall, supervisor, manager, clock)
     colleague = phone(make_user(mall, "auditor"))
     colleague.hand_in(own.note("carried"), colleague.note("may not"))
@@ -156,6 +155,8 @@ def hand_over(outgoing, incoming, clock):
     outgoing.hand_in(outgoing.sign(remarks="again"))
     taken = {f"instruction:{uuid4()}": "accepted", "text:1": "reserved"}
     incoming.hand_in(incoming.accept(shown, lines=taken))
+
+
 def decide_on_late_shops(own, mall, supervisor, manager, clock):
     """Two late shops: one taken out, one warned; a closure approved afterwards."""
     lead, head = (find_membership(u, mall.id, clock.now) for u in (supervisor, manager))

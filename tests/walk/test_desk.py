@@ -14,6 +14,10 @@ pytestmark = pytest.mark.browser
 
 PAGES = {
     "manager": [
+        "/malls/demo/doors/cases/",
+        "/malls/demo/doors/closures/",
+        "/malls/demo/doors/closures/new",
+        "{closure}",
         "/malls/demo/log/",
         "/malls/demo/log/?problems=1",
         "/malls/demo/log/?unit=nowhere",
@@ -31,10 +35,6 @@ PAGES = {
         "{finding}?step=fix",
         "{incident}",
         "/malls/demo/units/L1-012",
-        "/malls/demo/doors/cases/",
-        "/malls/demo/doors/closures/",
-        "/malls/demo/doors/closures/new",
-        "{closure}",
     ],
     "engineer": ["/malls/demo/findings/", "{finding}"],
     "admin": ["/malls/demo/people/", "/malls/demo/phones/", "/malls/demo/log/"],
@@ -75,9 +75,9 @@ def recorded(demo_server):
         ids = hand_in(client)
     entries = {name: f"/malls/demo/entries/{id_}" for name, id_ in ids.items()}
     findings = {
+        "closure": f"/malls/demo/doors/closures/{ids['asked']}",
         "finding": f"/malls/demo/findings/{ids['inspection']}.O08",
         "incident": f"/malls/demo/findings/{ids['fall']}",
-        "closure": f"/malls/demo/doors/closures/{ids['asked']}",
     }
     return entries | findings
 
