@@ -9,13 +9,16 @@ const HEIGHT_PX = 180
 const PAPER = "#ffffff"
 
 // `bytes`: a signature drawn before. `kept(bytes or null)`: what is drawn now, after strokes.
+// Resolves with a function that resolves once what is drawn now was kept.
 export async function mountSignature(item, bytes, kept) {
   const canvas = $("canvas", item)
   fit(canvas)
   if (bytes) await redraw(canvas, bytes)
   let isBlank = !bytes
   const turn = (blank) => show($(".signature__hint", item), (isBlank = blank))
-  const keep = latest(async () => kept(isBlank ? null : await sealed(copyOf(canvas))))
+  let keeping = Promise.resolve()
+  const press = latest(async () => kept(isBlank ? null : await sealed(copyOf(canvas))))
+  const keep = () => (keeping = press())
   drawOn(canvas, { begun: () => turn(false), ended: keep })
   $("[data-clear]", item).addEventListener("click", () => {
     blank(canvas)
@@ -23,6 +26,7 @@ export async function mountSignature(item, bytes, kept) {
     keep()
   })
   turn(!bytes)
+  return () => keeping
 }
 
 // As many pixels as the screen has, so that the line is not blurred.

@@ -18,6 +18,7 @@ const form = $("#notice-form")
 let known = null
 let work = null
 let notice = null
+let drawingKept = null
 let isBusy = false
 
 form.oninput = ({ target }) => target.name && change(read(form))
@@ -77,8 +78,10 @@ async function preparePad() {
   const pad = copyOf("notice-pad")
   show($("[data-outcome=signed]", form))
   $("#notice-pad").replaceChildren(pad)
-  await mountSignature(pad, photos.get(draft.signature), async (bytes) => {
-    change({ signature: bytes ? await work.hold(bytes) : undefined })
+  const mine = work
+  drawingKept = await mountSignature(pad, photos.get(draft.signature), async (bytes) => {
+    const signature = bytes ? await mine.hold(bytes) : undefined
+    if (work === mine) change({ signature }) // else left meanwhile
   })
 }
 
@@ -97,11 +100,19 @@ function complain(message) {
 }
 
 async function save() {
-  const missing = missingIn(work.draft)
-  if (missing || isBusy) return complain(missing ? goTo(form, missing) : "")
+  if (isBusy) return
   isBusy = true
-  await seal().catch((error) => complain(explain(error)))
+  await sealWhole().catch((error) => complain(explain(error)))
   isBusy = false
+}
+
+// The last stroke may still be on its way to storage.
+async function sealWhole() {
+  await drawingKept()
+  if (!work) return // left meanwhile
+  const missing = missingIn(work.draft)
+  if (missing) complain(goTo(form, missing))
+  else await seal()
 }
 
 async function seal() {

@@ -23,7 +23,6 @@ def draw(phone):
     for step in range(1, 8):
         phone.page.mouse.move(box["x"] + 30 + step * 20, box["y"] + 60 + step % 3 * 20)
     phone.page.mouse.up()
-    phone.page.wait_for_timeout(200)  # the drawing is pressed and kept
 
 
 def save(phone):
