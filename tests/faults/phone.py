@@ -71,11 +71,11 @@ class BrowserPhone:
             if entry["state"] == "refused"
         }
 
-    def empties(self, seconds: float = 20) -> bool:
+    def empties(self, seconds: float = 60) -> bool:
         """Whether everything is handed in within the time, of its own accord."""
         return self.waits_for(lambda: not self.counts()["waiting"], seconds)
 
-    def waits_for(self, condition, seconds: float = 20) -> bool:
+    def waits_for(self, condition, seconds: float = 60) -> bool:
         deadline = time.monotonic() + seconds
         while time.monotonic() < deadline:
             if condition():

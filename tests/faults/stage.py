@@ -42,7 +42,7 @@ class Stage:
 
     def phone(self, username: str | None = "officer", **context) -> BrowserPhone:
         made = self.browser.new_context(**context)
-        made.set_default_timeout(15_000)
+        made.set_default_timeout(60_000)  # slow machines have time
         return self.adopt(made, username)
 
     def adopt(self, context, username: str | None) -> BrowserPhone:

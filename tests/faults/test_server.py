@@ -303,7 +303,7 @@ def test_a_database_that_is_busy(stage, phone):
         holder.close()
     assert outcome == ["unwell"]
     assert phone.counts()["waiting"] == 5
-    assert phone.waits_for(lambda: phone.drain() == "answer", 15)
+    assert phone.waits_for(lambda: phone.drain() == "answer")
     assert len(stage.rows()) == 5
 
 

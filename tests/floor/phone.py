@@ -9,7 +9,7 @@ from tests.support import axe
 class FloorPhone:
     def __init__(self, context) -> None:
         self.context = context
-        context.set_default_timeout(30_000)  # slow machines have time
+        context.set_default_timeout(60_000)  # slow machines have time
         self.errors: list[str] = []
         self.page = context.new_page()
         self.page.on("pageerror", lambda error: self.errors.append(str(error)))
@@ -33,7 +33,7 @@ class FloorPhone:
         self.go(f"start/{checklist}/{place}")
         self.page.wait_for_selector("#actions:not([hidden])")
 
-    def wait_until(self, expression: str, seconds: float = 30) -> None:
+    def wait_until(self, expression: str, seconds: float = 60) -> None:
         """Wait until it is true; Playwright's own way needs eval, barred by the CSP."""
         deadline = time.monotonic() + seconds
         while not self.page.evaluate(expression):

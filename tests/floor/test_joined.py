@@ -27,7 +27,9 @@ def said_by(script: str) -> list[str]:
     """What a node says that runs the script."""
     node, _cli = compute_driver_executable()
     run = [node, "--input-type=module", "-"]
-    done = subprocess.run(run, input=script, capture_output=True, text=True, timeout=30)
+    done = subprocess.run(
+        run, input=script, capture_output=True, text=True, timeout=120
+    )
     assert done.returncode == 0, done.stderr
     return done.stdout.splitlines()
 
@@ -117,6 +119,6 @@ def test_every_joined_file_is_a_script(name):
     node, _cli = compute_driver_executable()
     check = [node, "--input-type=module", "--check", "-"]
     done = subprocess.run(
-        check, input=assets.script(name), capture_output=True, text=True, timeout=30
+        check, input=assets.script(name), capture_output=True, text=True, timeout=120
     )
     assert done.returncode == 0, done.stderr[-500:]

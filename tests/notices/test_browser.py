@@ -90,7 +90,7 @@ def browsers(chromium, served):
     def browser(look):
         if look not in contexts:
             contexts[look] = chromium.new_context(**LOOKS[look])
-            contexts[look].set_default_timeout(30_000)
+            contexts[look].set_default_timeout(60_000)
             page = contexts[look].new_page()
             page.goto(f"{served.url}/sign-in")
             page.fill("[name=username]", "manager")

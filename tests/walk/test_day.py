@@ -30,7 +30,7 @@ def browser(chromium, demo_server):
 
     def browser(**given):
         contexts.append(chromium.new_context(**given))
-        contexts[-1].set_default_timeout(30_000)
+        contexts[-1].set_default_timeout(60_000)
         return sign_in(contexts[-1], demo_server, "manager")
 
     yield browser

@@ -137,7 +137,7 @@ def browsers(chromium, demo_server):
     def browser(look, who):
         if (look, who) not in contexts:
             context = contexts[look, who] = chromium.new_context(**LOOKS[look])
-            context.set_default_timeout(30_000)
+            context.set_default_timeout(60_000)
             if who:
                 sign_in(context, demo_server, who).close()
         return contexts[look, who]

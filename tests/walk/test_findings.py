@@ -70,7 +70,7 @@ def people(chromium, demo_server):
 
     def person(name):
         context = chromium.new_context(**PHONE)
-        context.set_default_timeout(30_000)
+        context.set_default_timeout(60_000)
         contexts.append(context)
         return sign_in(context, demo_server, name)
 

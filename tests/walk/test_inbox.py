@@ -14,7 +14,7 @@ from tests.walk.conftest import sign_in, token_in
 
 pytestmark = pytest.mark.browser
 
-expect.set_options(timeout=30_000)
+expect.set_options(timeout=60_000)
 LOOKS = {
     "phone": {"viewport": {"width": 360, "height": 740}, "locale": "zh-CN"},
     "desk": {
@@ -64,7 +64,7 @@ def told(demo_server):
 @pytest.mark.parametrize("look", LOOKS)
 def test_one_tap_takes_note_and_the_count_goes_down(demo_server, told, chromium, look):
     with chromium.new_context(**LOOKS[look]) as context:
-        context.set_default_timeout(30_000)
+        context.set_default_timeout(60_000)
         page = sign_in(context, demo_server, "supervisor")
         complaints = []
         page.on("console", lambda message: complaints.append(message.text))

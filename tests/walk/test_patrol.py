@@ -10,7 +10,7 @@ from tests.walk.conftest import sign_in
 
 pytestmark = pytest.mark.browser
 
-expect.set_options(timeout=30_000)  # tests share the machine with each other
+expect.set_options(timeout=60_000)  # tests share the machine with each other
 # What Playwright calls these phones; the engine is Chromium for both.
 PHONES = {
     "pixel": {"viewport": {"width": 412, "height": 915}, "device_scale_factor": 2.6},
@@ -29,7 +29,7 @@ def phone(model, chromium):
     context = chromium.new_context(
         **PHONES[model], is_mobile=True, has_touch=True, locale="en"
     )
-    context.set_default_timeout(30_000)
+    context.set_default_timeout(60_000)
     yield context
     context.close()
 
