@@ -58,7 +58,7 @@ function drawState(count, zone) {
   const isSending = state === "sending" && all > 0
   const bar = show($("#outbox-progress"), isSending)
   Object.assign(bar, { max: Math.max(1, all), value: done })
-  $("#outbox-state").textContent = [
+  show($("#outbox-state")).textContent = [
     count ? t("%(count)s saved on this phone, not sent yet.", { count }) : t("Nothing waits on this phone."),
     count && since ? t("The oldest since %(time)s.", { time: dayAndClock(since, zone) }) : "",
     isSending ? t("Sending %(done)s/%(all)s", { done, all }) : hintFor(state, count),
