@@ -70,6 +70,7 @@ def _mount(app: Flask) -> None:
     from mallops.notices import kinds as notice_kinds
     from mallops.notices import penalty_kinds
     from mallops.notices import views as notices
+    from mallops.operations import models as _heartbeats  # noqa: F401 -- its table
     from mallops.people import views as people
     from mallops.shifts import kinds as shift_kinds
     from mallops.shifts import views as shifts

@@ -1,4 +1,4 @@
-"""Commands: serve, worker, migrate, demo, mall, places, shifts, user, verify, …"""
+"""Commands: serve, worker, migrate, backup, restore, demo, mall, user, verify, …"""
 
 from __future__ import annotations
 
@@ -17,6 +17,7 @@ from flask_migrate import upgrade
 from gunicorn.app import wsgiapp as gunicorn
 
 from mallops import config, create_app, worker
+from mallops.backups.commands import backup, restore
 from mallops.checklists.commands import checklists
 from mallops.db import db, will_write
 from mallops.demo import actions as demo_actions
@@ -41,6 +42,8 @@ def main() -> None:
     """MallOps: what a mall's operations team carries while walking the floors."""
 
 
+main.add_command(backup)
+main.add_command(restore)
 main.add_command(mall)
 main.add_command(places)
 main.add_command(shifts)

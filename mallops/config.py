@@ -21,6 +21,7 @@ ROOT = Path(__file__).resolve().parent.parent
 MINIMUM_SECRET = 32
 MOST_HOURS = 366 * 24
 LOOPBACK = ("127.0.0.1", "localhost", "[::1]")
+RESTORING = "restoring.json"  # lies in the data folder while a restore changes it
 SMTP_PORTS = {"smtp": 587, "smtps": 465}
 
 
@@ -50,11 +51,15 @@ class Settings:
     data: Path
     database_url: str
     secret_keys: tuple[str, ...]  # the first signs, all verify
+    keys_given: bool  # else we made one, in the file secret_key
     origin: str | None  # https://… in production; None: loopback only
     proxies: int  # how many reverse proxies to believe
     session_idle: timedelta
     session_absolute: timedelta
     smtp: Smtp | None  # None: no e-mail is sent
+    backups: Path | None  # where `mallops worker` puts one a day; None: nowhere
+    backup_hour: int  # UTC
+    backups_keep: int
 
     @property
     def https(self) -> bool:
@@ -87,23 +92,35 @@ class Settings:
         }
 
 
-def read_settings(environ: Mapping[str, str] = os.environ) -> Settings:
+def read_settings(
+    environ: Mapping[str, str] = os.environ, *, while_restoring: bool = False
+) -> Settings:
     """Settings from the environment.
+
+    Args:
+        while_restoring: also where a restore was cut off, to finish it.
 
     Raises:
         BadSetting: a value that cannot work, by name (the operator's mistake).
     """
     data = Path(environ.get("MALLOPS_DATA") or ROOT / "var").resolve()
     data.mkdir(parents=True, exist_ok=True)
+    if (data / RESTORING).exists() and not while_restoring:
+        text = "has a restore that was cut off; run `mallops restore` to finish it"
+        raise BadSetting("MALLOPS_DATA", text)
     return Settings(
         data=data,
         database_url=_database_url(environ.get("DATABASE_URL"), data),
         secret_keys=_secret_keys(environ.get("MALLOPS_SECRET_KEYS"), data),
+        keys_given=bool(environ.get("MALLOPS_SECRET_KEYS")),
         origin=_origin(environ.get("MALLOPS_ORIGIN")),
         proxies=_whole(environ, "MALLOPS_PROXIES", 0),
         session_idle=_hours(environ, "MALLOPS_SESSION_IDLE_HOURS", 16),
         session_absolute=_hours(environ, "MALLOPS_SESSION_HOURS", 7 * 24),
         smtp=_smtp(environ.get("MALLOPS_SMTP"), environ.get("MALLOPS_MAIL_FROM")),
+        backups=_backups(environ.get("MALLOPS_BACKUPS"), data),
+        backup_hour=_between(environ, "MALLOPS_BACKUP_HOUR", 18, 0, 23),
+        backups_keep=_between(environ, "MALLOPS_BACKUPS_KEEP", 14, 1, 1000),
     )
 
 
@@ -174,6 +191,24 @@ def _whole(environ: Mapping[str, str], name: str, default: int) -> int:
     if not (text.isascii() and text.isdigit()):
         raise BadSetting(name, f"must be a whole number, not {text!r}")
     return int(text)
+
+
+def _between(
+    environ: Mapping[str, str], name: str, default: int, least: int, most: int
+) -> int:
+    number = _whole(environ, name, default)
+    if not least <= number <= most:
+        raise BadSetting(name, f"must be {least} to {most}, not {number}")
+    return number
+
+
+def _backups(value: str | None, data: Path) -> Path | None:
+    if not value:
+        return None
+    path = Path(value).resolve()
+    if path == data or path.is_relative_to(data / "photos"):
+        raise BadSetting("MALLOPS_BACKUPS", "must be a folder of its own")
+    return path
 
 
 def _hours(environ: Mapping[str, str], name: str, default: int) -> timedelta:

@@ -14,6 +14,7 @@ from apscheduler.executors.pool import ThreadPoolExecutor
 from apscheduler.schedulers.background import BackgroundScheduler
 from flask import Flask
 
+from mallops.backups import tasks as backups
 from mallops.inbox import tasks as inbox
 from mallops.web import now
 
@@ -37,6 +38,8 @@ JOBS = (
     Job("escalate", inbox.escalate, seconds=30),
     # Soon after the other, so that what was just told is sent at once.
     Job("send_digests", inbox.send_digests, seconds=30, begins_after=3),
+    # Looks whether one is due; a failed one is tried again then.
+    Job("back_up", backups.back_up, seconds=600, begins_after=10),
 )
 
 

@@ -32,6 +32,8 @@ from mallops.config import read_settings
         ("MALLOPS_SMTP", "smtp://u:p#1@mail.example", "smtp://"),
         ("MALLOPS_SMTP", "smtp://mail\r\n.example", "smtp://"),
         ("MALLOPS_SMTP", "smtp://user@mail.example", "a password"),
+        ("MALLOPS_BACKUP_HOUR", "24", "0 to 23"),
+        ("MALLOPS_BACKUPS_KEEP", "0", "1 to 1000"),
         ("DATABASE_URL", "mysql://db/mallops", "SQLite or PostgreSQL"),
         ("DATABASE_URL", "mallops.db", "SQLite or PostgreSQL"),
     ],
@@ -64,6 +66,13 @@ def test_the_secret_is_made_once_and_kept_to_ourselves(tmp_path):
 def test_each_way_to_name_postgresql_is_understood(tmp_path, scheme):
     environ = {"MALLOPS_DATA": str(tmp_path), "DATABASE_URL": f"{scheme}://u@h/d"}
     assert read_settings(environ).database_url == "postgresql+psycopg://u@h/d"
+
+
+@pytest.mark.parametrize("inside", ["", "photos", "photos/backups"])
+def test_backups_are_not_put_among_what_they_copy(tmp_path, inside):
+    environ = {"MALLOPS_DATA": str(tmp_path), "MALLOPS_BACKUPS": f"{tmp_path}/{inside}"}
+    with pytest.raises(SystemExit, match="MALLOPS_BACKUPS must be a folder of its own"):
+        read_settings(environ)
 
 
 SMTP = "smtp://mail.example"

@@ -1,5 +1,6 @@
 """The migrations build what the models say, and can be undone (both engines)."""
 
+import inspect
 import re
 
 import pytest
@@ -143,3 +144,13 @@ def test_migrations_are_numbered_in_one_line_and_say_why():
         assert re.fullmatch(r"[0-9]{4}_[a-z0-9_]+", revision.revision)
         assert revision.doc
         assert not revision.is_branch_point
+
+
+def test_each_migration_says_whether_the_code_before_it_may_still_run():
+    """While a new version is rolled out both run."""
+    for revision in revisions():
+        said = " ".join(inspect.getdoc(revision.module).split())
+        assert re.search(
+            r"code before this one (may|must not) still run|No code ran before this",
+            said,
+        ), f"{revision.revision} does not say it"

@@ -10,8 +10,9 @@ from uuid import UUID
 import sqlalchemy as sa
 
 from mallops.db import db, fetch
-from mallops.ledger import chain
+from mallops.ledger import verifying
 from mallops.ledger.models import Entry, Epoch, LedgerHead, Photo, Tombstone
+from mallops.ledger.verifying import Break
 
 CHUNK = 500
 
@@ -107,6 +108,12 @@ def standing(mall_id: int) -> tuple[str, int]:
     return row.value, row.backed_up_through or 0
 
 
+def current_epoch() -> str | None:
+    """The id of this database's life."""
+    newest = sa.select(Epoch.value).order_by(Epoch.id.desc()).limit(1)
+    return db.session.scalar(newest)
+
+
 def in_order(mall_id: int) -> Iterator[list[Entry]]:
     """A mall's entries by number, in chunks, without holding them all."""
     after = 0
@@ -126,43 +133,9 @@ def in_order(mall_id: int) -> Iterator[list[Entry]]:
         db.session.expunge_all()
 
 
-@dataclass(frozen=True)
-class Break:
-    """The first place where a ledger does not hold together."""
-
-    ledger_seq: int
-    entry_id: UUID | None
-    reason: str
-
-
 def first_break(mall_id: int) -> Break | None:
     """Walk the chain and name the first entry that was altered, moved or lost."""
-    previous, expected = chain.GENESIS, 1
-    for chunk in in_order(mall_id):
-        for entry in chunk:
-            reason = _fault(entry, expected, previous)
-            if reason:
-                return Break(expected, entry.id, reason)
-            previous, expected = entry.chain, expected + 1
-    return _head_fault(mall_id, expected - 1, previous)
-
-
-def _fault(entry: Entry, expected: int, previous: str) -> str | None:
-    if entry.ledger_seq != expected:
-        return "an entry is missing before this one"
-    if chain.body_hash(entry.body) != entry.sha256:
-        return "the body was altered"
-    columns = {name: getattr(entry, name) for name in chain.COVERED}
-    if chain.link(previous, columns) != entry.chain:
-        return "the entry or its place in the chain was altered"
-    return None
-
-
-def _head_fault(mall_id: int, last: int, previous: str) -> Break | None:
-    head = db.session.get(LedgerHead, mall_id)
-    if head is None or (head.ledger_seq, head.chain) != (last, previous):
-        return Break(last + 1, None, "entries are missing at the end")
-    return None
+    return verifying.first_break(db.session.connection(), mall_id)
 
 
 def holes(install_ids: Iterable[UUID]) -> dict[UUID, list[int]]:

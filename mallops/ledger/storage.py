@@ -44,11 +44,27 @@ class FolderStore:
             os.replace(part, path)
         finally:
             part.unlink(missing_ok=True)
-        _fsync_folder(path.parent)
+        fsync_folder(path.parent)
 
     def get(self, mall_id: int, name: str) -> bytes | None:
         path = self._path(mall_id, name)
         return path.read_bytes() if path.exists() else None
+
+    def link(self, other: FolderStore, mall_id: int, name: str) -> bool:
+        """Keep what the other folder has as the same file, or a copy of it.
+
+        Files are never written again, so two folders may share one. False where the
+        other has none.
+        """
+        source, path = other._path(mall_id, name), self._path(mall_id, name)
+        path.parent.mkdir(parents=True, exist_ok=True)
+        try:
+            os.link(source, path)
+        except FileNotFoundError:
+            return False
+        except OSError:  # another disk, or one without hard links
+            self.put(mall_id, name, source.read_bytes())
+        return True
 
     def is_writable(self) -> bool:
         self.root.mkdir(parents=True, exist_ok=True)
@@ -88,7 +104,8 @@ def store() -> PhotoStore:
     return cast(PhotoStore, photos)
 
 
-def _fsync_folder(folder: Path) -> None:
+def fsync_folder(folder: Path) -> None:
+    """Make names in this folder survive a power cut."""
     handle = os.open(folder, os.O_RDONLY)
     try:
         os.fsync(handle)

@@ -3,6 +3,8 @@
 import hashlib
 import json
 import sqlite3
+import subprocess
+import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
@@ -23,7 +25,7 @@ from mallops.places.queries import find_mall
 from tests.faults.phone import BrowserPhone
 from tests.support import builders
 from tests.support.faultproxy import FaultProxy
-from tests.support.gunicorn import Server
+from tests.support.gunicorn import CHECKOUT, Server
 
 
 @dataclass
@@ -55,6 +57,15 @@ class Stage:
     def kill_at(self, point: str, path: str) -> None:
         """Kill the server's process at this point of the next such request."""
         (self.folder / "faults" / point).write_text(path)
+
+    def command(self, *words: str) -> None:
+        """Run ``mallops …`` on the server's data, as its operator would."""
+        subprocess.run(
+            [sys.executable, "-m", "mallops.cli", *words],
+            cwd=CHECKOUT,
+            env=self.server.env,
+            check=True,
+        )
 
     # What the server has
 

@@ -311,24 +311,20 @@ def test_a_server_restored_from_an_old_backup(own_stage, own_phone):
     """A66: what it lost is fed again, and nothing is doubled."""
     before = own_phone.seal(3, photos=1)
     assert own_phone.drain() == "answer"
-    backup = own_stage.folder / "backup.db"
-    own_stage.sql(f"VACUUM INTO '{backup}'")
+    backups = own_stage.folder / "backups"
+    own_stage.command("backup", "--to", str(backups))
+    (backup,) = backups.glob("mallops-*")
     after = own_phone.seal(4, photos=1)
     assert own_phone.drain() == "answer"
     own_stage.server.stop()
-    for name in ("mallops.db-wal", "mallops.db-shm"):
-        (own_stage.folder / name).unlink(missing_ok=True)
-    backup.replace(own_stage.folder / "mallops.db")
-    own_stage.sql(
-        "INSERT INTO epochs (value, started_at) VALUES (?, ?)",
-        str(uuid.uuid4()),
-        "2026-11-21 00:00:00",
-    )
+    own_stage.command("restore", str(backup), "--replace")
     own_stage.server.start()
     assert set(own_stage.rows()) == set(before)
     assert own_phone.drain() == "answer"
     assert set(own_stage.rows()) == {*before, *after}
+    assert len(own_stage.photos()) == 7
     assert own_phone.counts()["received"] == 7
+    own_stage.command("verify")
 
 
 def test_rows_that_vanish_without_a_new_epoch(own_stage, own_phone):

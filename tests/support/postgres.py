@@ -99,10 +99,10 @@ class Refillable:
                 name: connection.execute(f'SELECT * FROM "{name}"').fetchall()
                 for name in self._tables
             }
-            sequences = connection.execute(
-                "SELECT quote_ident(sequencename) FROM pg_sequences"
-            )
-            self._sequences = [name for (name,) in sequences]
+            self._sequences = connection.execute(
+                "SELECT quote_ident(sequencename), COALESCE(last_value + 1, 1)"
+                " FROM pg_sequences"
+            ).fetchall()
 
     def empty(self) -> None:
         """As the migrations left it. Whoever is still connected is cut off."""
@@ -114,7 +114,10 @@ class Refillable:
             connection.execute("SET LOCAL session_replication_role = replica")
             connection.execute(";".join(f'DELETE FROM "{t}"' for t in self._tables))
             connection.execute(
-                ";".join(f"ALTER SEQUENCE {s} RESTART" for s in self._sequences)
+                ";".join(
+                    f"ALTER SEQUENCE {name} RESTART {next_}"
+                    for name, next_ in self._sequences
+                )
             )
             for name, rows in self._first.items():
                 for row in rows:

@@ -1,0 +1,1 @@
+"""Backups: copies that were read back, and the way from a copy to a server again."""

@@ -1,0 +1,1 @@
+"""Running MallOps: health, figures, log lines, and a doctor for the settings."""
