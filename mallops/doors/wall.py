@@ -7,7 +7,7 @@ from collections import Counter
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
-from functools import cached_property
+from functools import cache, cached_property
 from itertools import groupby
 from typing import NamedTuple
 from urllib.parse import urlencode
@@ -21,7 +21,7 @@ from mallops.doors import asked, lists, queries, standing
 from mallops.doors.lists import Shop
 from mallops.doors.offered import Choices
 from mallops.doors.rules import EVENTS
-from mallops.doors.said import said
+from mallops.doors.said import said, state_name
 from mallops.doors.standing import TONES, Seen, group_of
 from mallops.places.models import Mall
 
@@ -34,6 +34,10 @@ class Tile:
     opening: Seen
     closing: Seen
     states: set[str]
+
+    @property
+    def is_exempt(self) -> bool:
+        return "exempt" in self.states
 
 
 class Cell(NamedTuple):
@@ -54,6 +58,8 @@ class Wall(Days):
         self.offered = Choices(mall)
         self.filters, self.errors = asked.read_filters(args, self.offered)
         self.elsewhere = self.filters.params()
+        self._state_name = cache(state_name)
+        self._language = web.current_language()
         self._cells: dict[tuple[object, ...], Cell] = {}
         self._zone = ZoneInfo(mall.time_zone)
         self._doors = url_for("doors.today", mall=mall.code)
@@ -128,12 +134,18 @@ class Wall(Days):
         """``HH:MM`` of a moment on the mall's clock."""
         return f"{moment.astimezone(self._zone):%H:%M}" if moment else ""
 
+    def name(self, words: dict[str, str] | None) -> str:
+        """Of a tenant, in the reader's language; none: nobody is there."""
+        return (words.get(self._language) or words["en"]) if words else ""
+
     def cell(self, event: str, seen: Seen) -> Cell:
         """What the wall shows of a door: a day has few different ones."""
         clock = self.clock(seen.at)
         key = (event, clock, *seen[:1], *seen[2:6])
         if key not in self._cells:
-            self._cells[key] = _cell(event, seen, clock)
+            tone = TONES.get(group_of(event, seen), "")
+            told = said(event, seen, clock, self._state_name)
+            self._cells[key] = Cell(tone, *told, seen.contradicted, seen.bulk)
         return self._cells[key]
 
     @cached_property
@@ -173,8 +185,3 @@ def _tiles(
 
 def _zone_name(zone: lists.PlaceRow) -> str:
     return f"{zone.code} {web.in_words(zone.name)}"
-
-
-def _cell(event: str, seen: Seen, clock: str) -> Cell:
-    tone = TONES.get(group_of(event, seen), "")
-    return Cell(tone, *said(event, seen, clock), seen.contradicted, seen.bulk)

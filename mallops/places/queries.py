@@ -11,6 +11,7 @@ import sqlalchemy as sa
 
 from mallops.db import db, fetch
 from mallops.places.models import Mall, Place, Tenancy, Tenant, TradingHours, Unit
+from mallops.places.rules import Hours
 
 VACANT = {"en": "Vacant unit", "zh-Hans": "空置商铺", "zh-Hant": "空置舖位"}
 
@@ -40,6 +41,17 @@ _UNITS = sa.select(Unit.id, Unit.no, Unit.floor, Unit.zone_id).where(
     Unit.no.in_(sa.bindparam("numbers", expanding=True)),
 )
 
+# Plain rows: a mall has a thousand of them.
+_HOURS = (
+    sa.select(
+        TradingHours.tenant_id,
+        TradingHours.weekday,
+        TradingHours.opens_at,
+        TradingHours.closes_at,
+    )
+    .where(TradingHours.mall_id == sa.bindparam("mall_id"))
+    .order_by(TradingHours.weekday, TradingHours.id)
+)
 _PLACE_CODES = sa.select(Place.code).where(Place.mall_id == sa.bindparam("mall_id"))
 _UNIT_NUMBERS = sa.select(Unit.no).where(Unit.mall_id == sa.bindparam("mall_id"))
 
@@ -107,19 +119,15 @@ def units_of(mall_id: int, day: date) -> list[tuple[Unit, Tenant | None]]:
     return list(_units_and_tenants(mall_id, day))
 
 
-def trading_hours(mall_id: int) -> dict[int | None, list[TradingHours]]:
+def trading_hours(mall_id: int) -> dict[int | None, list[Hours]]:
     """Trading hours by tenant id; the mall's own under None.
 
     A tenant that is not in it keeps the mall's hours.
     """
-    rows: dict[int | None, list[TradingHours]] = {}
-    for row in db.session.scalars(
-        sa.select(TradingHours)
-        .where(TradingHours.mall_id == mall_id)
-        .order_by(TradingHours.weekday, TradingHours.id)
-    ):
-        rows.setdefault(row.tenant_id, []).append(row)
-    return rows
+    found: dict[int | None, list[Hours]] = {}
+    for row in fetch(_HOURS, mall_id=mall_id):
+        found.setdefault(row.tenant_id, []).append(row)
+    return found
 
 
 def _units_and_tenants(

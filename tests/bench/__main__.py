@@ -6,7 +6,9 @@ import sys
 
 from tests.bench.figures import table
 
-PARTS = ("batch", "day", "findings", "weight", "floor", "roster", "pack")
+PARTS = (
+    "batch", "day", "findings", "wall", "weight", "floor", "roster", "pack",
+)  # fmt: skip
 
 
 def main() -> None:

@@ -4,7 +4,7 @@ import http.client
 import multiprocessing
 import tempfile
 import time
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
 
 from tests.bench.bare import rows_per_second
@@ -79,10 +79,20 @@ def hand_in(
 
 
 def _send(port: int, cookie: str, batches: Sequence[bytes], ready) -> None:
+    send(port, cookie, batches, ready.wait)
+
+
+def send(
+    port: int,
+    cookie: str,
+    batches: Sequence[bytes],
+    wait: Callable[[], object] = lambda: None,
+) -> None:
+    """Hand in batches one after the other; each entry must be accepted."""
     connection = http.client.HTTPConnection("127.0.0.1", port, timeout=60)
     headers = {**SAME_ORIGIN, "Content-Type": "application/json", "Cookie": cookie}
     connection.connect()
-    ready.wait()
+    wait()
     for batch in batches:
         connection.request("POST", "/sync/batch", batch, headers)
         answer = connection.getresponse()

@@ -79,6 +79,15 @@ class Walker:
         text = f"{self.chance.choice(NOTES)}, {place}"
         return self._seal("note", {"text": text, "place": place, "photos": []}, at)
 
+    def door(self, unit: str, at: datetime) -> Entry:
+        body = {
+            "unit": unit,
+            "event": "opening",
+            "status": "on_time",
+            "seen_at": at.isoformat(),
+        }
+        return self._seal("door", body, at)
+
     def _seal(self, kind: str, body: dict[str, Any], at: datetime) -> Entry:
         return builders.seal(
             body,
