@@ -147,16 +147,15 @@ def _time(item: Item, answer: Answer, around: Surroundings) -> Verdict:
     if item.pair:
         other = _as_minutes(answer.of)
         return "open" if other is None else _compare(item, minutes, other)
+    planned = _as_minutes(around.plan_times.get(item.plan or ""))
+    if planned is not None:
+        away = abs(minutes - planned)
+        near = min(away, 24 * 60 - away) <= (item.tolerance_minutes or 0)
+        return "pass" if near else "fail"
     latest = _as_minutes(item.latest)
     if latest is not None:
         return "fail" if _into_day(minutes) > _into_day(latest) else "pass"
-    planned = _as_minutes(around.plan_times.get(item.plan or ""))
-    if planned is None:
-        return "pass"
-    away = abs(minutes - planned)
-    return (
-        "fail" if min(away, 24 * 60 - away) > (item.tolerance_minutes or 0) else "pass"
-    )
+    return "pass"
 
 
 def _compare(item: Item, first: float, second: float) -> Verdict:

@@ -24,7 +24,7 @@ from mallops.daylog import queries as daylog
 from mallops.daylog import rules as log
 from mallops.daylog.days import today_of
 from mallops.db import db
-from mallops.doors import asked, exports, said, standing, words
+from mallops.doors import asked, exports, said, standing, switching, words
 from mallops.doors import sheet as sheets
 from mallops.doors.codes import labels as labels_of
 from mallops.doors.month import Month
@@ -71,7 +71,8 @@ def today(mall: str) -> ResponseReturnValue:
 @bp.get("/<date:day>")
 def show(mall: str, day: date) -> ResponseReturnValue:
     shown = _wall(day)
-    page = render_template("doors/day.html", shown=shown)
+    switched = switching.of_day(g.mall, day)
+    page = render_template("doors/day.html", shown=shown, switched=switched)
     return page, 400 if shown.errors else 200
 
 
@@ -96,7 +97,7 @@ def _plausible(day: date) -> date:
 
 @bp.get("/<date:day>.csv")
 def csv(mall: str, day: date) -> ResponseReturnValue:
-    rows = exports.rows_of(_asked_for_export(day))
+    rows = list(exports.rows_of(_asked_for_export(day)))
     table = exports.csv_table(exports.HEADER, rows)
     return files.csv_file(table, f"{mall}-doors-{day.isoformat()}.csv")
 

@@ -26,6 +26,7 @@ from mallops.ledger import kinds
 from mallops.ledger.models import Entry, LogLine
 from mallops.people.models import User
 from mallops.places.models import Mall, Tenancy, Unit
+from mallops.places.rules import business_day
 
 PAGE = 50
 FINDINGS = 20  # of each: open ones, and those closed last
@@ -81,6 +82,7 @@ class ShopHistory:
     ) -> None:  # fmt: skip
         self.mall, self.unit, self.after, self.now = mall, unit, after, now
         self.addresses, self._viewer = Addresses(mall), viewer
+        self.today = business_day(now, mall.time_zone, mall.day_starts_at)
 
     @cached_property
     def tenancies(self) -> list[Tenancy]:

@@ -53,9 +53,8 @@ function isWithin({ min, max }, value) {
 }
 
 function isInTime({ latest, plan, tolerance_minutes: tolerance }, value, planTimes) {
-  if (latest) return minutesIntoDay(value) <= minutesIntoDay(latest)
   const planned = planTimes?.[plan]
-  if (!planned) return true
+  if (!planned) return !latest || minutesIntoDay(value) <= minutesIntoDay(latest)
   const apart = Math.abs(minutesOf(value) - minutesOf(planned))
   return Math.min(apart, MINUTES_A_DAY - apart) <= (tolerance ?? 0)
 }

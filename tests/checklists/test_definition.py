@@ -12,7 +12,7 @@ from mallops.checklists.models import ChecklistVersion
 from mallops.db import db
 
 COUNTS = {
-    "opening": 24, "closing": 25, "hygiene": 22, "equipment": 24, "vacant_unit": 14,
+    "opening": 25, "closing": 26, "hygiene": 22, "equipment": 25, "vacant_unit": 14,
     "fitout": 24, "staff": 16, "event": 20, "restaurant_close": 12, "fire_patrol": 12,
     "premises_handover": 18, "six_step": 10,
 }  # fmt: skip

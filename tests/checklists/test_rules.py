@@ -151,6 +151,15 @@ def test_a_time_no_later_than_the_evening_allows(value, counts):
     assert verdict(item("time", latest="22:30"), value) == counts
 
 
+def test_the_malls_own_time_goes_before_the_latest_one():
+    both = item("time", plan="hvac_off", tolerance_minutes=15, latest="22:30")
+    assert verdict(both, "22:20") == "pass"
+    assert verdict(both, "22:40") == "fail"
+    own = {"hvac_off": "23:00"}
+    assert verdict(both, "22:50", plan_times=own) == "pass"
+    assert verdict(both, "22:20", plan_times=own) == "fail"
+
+
 def test_a_latest_time_after_midnight():
     late = item("time", latest="00:30")
     said = [verdict(late, at) for at in ("23:00", "00:30", "00:31", "04:00")]

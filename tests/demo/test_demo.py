@@ -139,7 +139,12 @@ class TestMall:
         mall = find_mall("demo")
         assert mall.settings["photo_line"] is True
         assert plan_times(mall.settings, TODAY) == {
+            "public_doors_open": "09:45",
+            "public_doors_close": "22:15",
             "public_lighting_on": "09:45",
+            "public_lighting_night": "22:30",
+            "hvac_on": "09:30",
+            "hvac_off": "22:15",
             "landscape_lighting_on": "18:00",
             "landscape_lighting_off": "22:30",
         }

@@ -21,6 +21,8 @@ const JUDGED = [
   ["too late", "time", { latest: "09:50" }, { value: "09:51" }, "fail"],
   ["near the plan, over midnight", "time", { plan: "on", tolerance_minutes: 10 }, { value: "23:55" }, "pass"],
   ["off the plan", "time", { plan: "on", tolerance_minutes: 10 }, { value: "00:16" }, "fail"],
+  ["in the plan, past the latest", "time", { plan: "on", tolerance_minutes: 10, latest: "22:30" }, { value: "00:10" }, "pass"],
+  ["past the latest, no plan", "time", { plan: "off", tolerance_minutes: 10, latest: "22:30" }, { value: "22:31" }, "fail"],
   ["a pair that must be equal", "count", { pair: { rule: "equal" } }, { value: 3, of: 4 }, "fail"],
   ["half a pair", "count", { pair: { rule: "equal" } }, { value: 3 }, null],
   ["fifteen minutes over midnight", "time", { pair: { rule: "minutes", limit: 15 } }, { value: "23:50", of: "00:05" }, "pass"],

@@ -35,6 +35,12 @@ PAGES = {
         "{finding}?step=fix",
         "{incident}",
         "/malls/demo/units/L1-012",
+        "/malls/demo/doors/?floor=L1",
+        "{shop_day}",
+        "{doors_month}",
+        "/malls/demo/doors/order?floor=EXT",
+        "/malls/demo/doors/codes?zone=EXT-A",
+        "{sheet}",
     ],
     "engineer": ["/malls/demo/findings/", "{finding}"],
     "admin": ["/malls/demo/people/", "/malls/demo/phones/", "/malls/demo/log/"],
@@ -79,7 +85,17 @@ def recorded(demo_server):
         "finding": f"/malls/demo/findings/{ids['inspection']}.O08",
         "incident": f"/malls/demo/findings/{ids['fall']}",
     }
-    return entries | findings
+    month = f"/malls/demo/doors/month/{datetime.now(UTC):%Y-%m}"
+    doors = f"/malls/demo/doors/{datetime.now(UTC) - timedelta(days=1):%Y-%m-%d}"
+    return (
+        entries
+        | findings
+        | {
+            "shop_day": f"{doors}/L1-012",
+            "sheet": f"{doors}/sheet",
+            "doors_month": f"{month}?all=1&zone=EXT-A",
+        }
+    )
 
 
 def hand_in(client) -> dict[str, str]:
