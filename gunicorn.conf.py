@@ -1,6 +1,12 @@
 """How gunicorn serves MallOps; the environment sets what machines differ in."""
 
 import os
+import runpy
+import shutil
+import tempfile
+from pathlib import Path
+
+_FIGURES = "PROMETHEUS_MULTIPROC_DIR"
 
 bind = f"{os.environ.get('MALLOPS_BIND', '127.0.0.1')}:{os.environ.get('PORT', '8000')}"
 
@@ -31,3 +37,28 @@ accesslog = (
     None  # the proxy in front keeps one; addresses of people are not ours to keep
 )
 errorlog = "-"
+
+# Our lines of JSON or text, gunicorn's own included. Read as a file, not imported: the
+# master must hold none of our code, or a HUP would start workers with the old one.
+_lines = runpy.run_path(str(Path(__file__).parent / "mallops/operations/lines.py"))
+logconfig_dict = _lines["gunicorn_config"]()
+
+# Figures for /metrics: the workers share a folder of small files, best in memory.
+# A HUP reads this file again and keeps the folder.
+if os.environ.get("MALLOPS_METRICS_TOKEN") and not os.environ.get(_FIGURES):
+    os.environ[_FIGURES] = tempfile.mkdtemp(prefix="mallops-", dir=worker_tmp_dir)
+
+
+def child_exit(server, worker):
+    """What a worker counted stays, its gauges go."""
+    if os.environ.get(_FIGURES):
+        # Not before: the library looks for the folder when it is imported.
+        from prometheus_client.multiprocess import mark_process_dead
+
+        mark_process_dead(worker.pid)
+
+
+def on_exit(server):
+    """The folder goes with the server that made it."""
+    if folder := os.environ.get(_FIGURES):
+        shutil.rmtree(folder, ignore_errors=True)

@@ -12,6 +12,7 @@ from flask import Flask
 from flask_migrate import Migrate
 
 from mallops import access, config, db, web
+from mallops.operations import logs, metrics
 
 migrate = Migrate(directory=str(config.ROOT / "migrations"), render_as_batch=True)
 
@@ -29,6 +30,8 @@ def create_app(
     )
     app.config.from_mapping((settings or config.read_settings()).flask())
     app.config.from_mapping({"NOW": clock, **overrides})
+    logs.init_app(app)
+    metrics.init_app(app)
     db.init_app(app)
     migrate.init_app(app, db.db)
     web.init_app(app)
@@ -70,12 +73,13 @@ def _mount(app: Flask) -> None:
     from mallops.notices import kinds as notice_kinds
     from mallops.notices import penalty_kinds
     from mallops.notices import views as notices
-    from mallops.operations import models as _heartbeats  # noqa: F401 -- its table
+    from mallops.operations import views as operations
     from mallops.people import views as people
     from mallops.shifts import kinds as shift_kinds
     from mallops.shifts import views as shifts
     from mallops.sync import views as sync
 
+    app.register_blueprint(operations.bp)
     app.register_blueprint(people.bp)
     app.register_blueprint(floor.bp)
     app.register_blueprint(sync.bp, url_prefix="/sync")

@@ -1,8 +1,7 @@
-"""Commands: serve, worker, migrate, backup, restore, demo, mall, user, verify, …"""
+"""Commands: serve, worker, migrate, backup, restore, doctor, mall, user, …"""
 
 from __future__ import annotations
 
-import logging
 import os
 import secrets
 import sys
@@ -26,6 +25,8 @@ from mallops.errors import Refused
 from mallops.ledger import photos
 from mallops.ledger import queries as ledger
 from mallops.ledger import rebuild as rebuilding
+from mallops.operations import logs
+from mallops.operations.commands import doctor
 from mallops.people.commands import user
 from mallops.places.commands import mall, places
 from mallops.places.models import Mall
@@ -44,6 +45,7 @@ def main() -> None:
 
 main.add_command(backup)
 main.add_command(restore)
+main.add_command(doctor)
 main.add_command(mall)
 main.add_command(places)
 main.add_command(shifts)
@@ -123,10 +125,9 @@ def rebuild() -> None:
 
 
 def _work(parent: int | None = None) -> None:
-    logging.basicConfig(
-        level=logging.INFO, format="%(asctime)s %(levelname)s %(name)s: %(message)s"
-    )
-    worker.run(cast(Any, current_app)._get_current_object(), parent)
+    app = cast(Any, current_app)._get_current_object()
+    logs.configure(app.config["SETTINGS"])
+    worker.run(app, parent)
 
 
 def _load_demo_if_empty() -> bool:

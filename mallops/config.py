@@ -19,8 +19,10 @@ from mallops.people.rules import is_email
 
 ROOT = Path(__file__).resolve().parent.parent
 MINIMUM_SECRET = 32
+FEWEST_DIFFERENT = 8  # characters in a secret; hex has 16
 MOST_HOURS = 366 * 24
 LOOPBACK = ("127.0.0.1", "localhost", "[::1]")
+LOG_STYLES = {"", "json", "text"}
 RESTORING = "restoring.json"  # lies in the data folder while a restore changes it
 SMTP_PORTS = {"smtp": 587, "smtps": 465}
 
@@ -57,6 +59,9 @@ class Settings:
     session_idle: timedelta
     session_absolute: timedelta
     smtp: Smtp | None  # None: no e-mail is sent
+    bind: str  # on which interface
+    metrics_token: str | None = field(repr=False)  # None: no /metrics
+    health_needs_worker: bool  # a worker that fell silent makes /healthz fail
     backups: Path | None  # where `mallops worker` puts one a day; None: nowhere
     backup_hour: int  # UTC
     backups_keep: int
@@ -105,6 +110,8 @@ def read_settings(
     """
     data = Path(environ.get("MALLOPS_DATA") or ROOT / "var").resolve()
     data.mkdir(parents=True, exist_ok=True)
+    if environ.get("MALLOPS_LOG", "json") not in LOG_STYLES:
+        raise BadSetting("MALLOPS_LOG", "must be json or text")
     if (data / RESTORING).exists() and not while_restoring:
         text = "has a restore that was cut off; run `mallops restore` to finish it"
         raise BadSetting("MALLOPS_DATA", text)
@@ -118,6 +125,9 @@ def read_settings(
         session_idle=_hours(environ, "MALLOPS_SESSION_IDLE_HOURS", 16),
         session_absolute=_hours(environ, "MALLOPS_SESSION_HOURS", 7 * 24),
         smtp=_smtp(environ.get("MALLOPS_SMTP"), environ.get("MALLOPS_MAIL_FROM")),
+        bind=environ.get("MALLOPS_BIND") or LOOPBACK[0],
+        metrics_token=_token(environ.get("MALLOPS_METRICS_TOKEN")),
+        health_needs_worker=_is_on(environ, "MALLOPS_HEALTH_NEEDS_WORKER"),
         backups=_backups(environ.get("MALLOPS_BACKUPS"), data),
         backup_hour=_between(environ, "MALLOPS_BACKUP_HOUR", 18, 0, 23),
         backups_keep=_between(environ, "MALLOPS_BACKUPS_KEEP", 14, 1, 1000),
@@ -130,13 +140,19 @@ def _database_url(url: str | None, data: Path) -> str:
     scheme, _, rest = url.partition("://")
     if scheme in {"postgres", "postgresql", "postgresql+psycopg"}:
         return f"postgresql+psycopg://{rest}"
+    if scheme == "sqlite" and rest.partition("?")[0] in {"", "/", "/:memory:"}:
+        raise BadSetting("DATABASE_URL", "names no file, so nothing would be kept")
     if scheme == "sqlite":
         return url
     raise BadSetting("DATABASE_URL", f"must be SQLite or PostgreSQL, not {scheme!r}")
 
 
 def _engine_options(database_url: str) -> dict[str, Any]:
-    json = {"json_serializer": _to_json, "json_deserializer": msgspec.json.decode}
+    json = {
+        "json_serializer": _to_json,
+        "json_deserializer": msgspec.json.decode,
+        "hide_parameters": True,  # errors are logged; what they were about is private
+    }
     if database_url.startswith("sqlite"):
         return {**json, "connect_args": {"timeout": 5, "check_same_thread": False}}
     return {
@@ -155,11 +171,31 @@ def _to_json(value: Any) -> str:
 def _secret_keys(given: str | None, data: Path) -> tuple[str, ...]:
     """The keys that sign, newest first; made once and kept readable to us alone."""
     keys = tuple((given or _own_secret(data / "secret_key")).replace(",", " ").split())
-    if not keys or any(len(key) < MINIMUM_SECRET for key in keys):
-        raise BadSetting(
-            "MALLOPS_SECRET_KEYS", f"needs keys of {MINIMUM_SECRET} characters or more"
-        )
+    if not keys:
+        raise BadSetting("MALLOPS_SECRET_KEYS", "names no key")
+    for key in keys:
+        _check_secret("MALLOPS_SECRET_KEYS", key)
     return keys
+
+
+def _check_secret(name: str, secret: str) -> None:
+    if len(secret) < MINIMUM_SECRET:
+        raise BadSetting(name, f"needs {MINIMUM_SECRET} characters or more")
+    if len(set(secret)) < FEWEST_DIFFERENT:
+        raise BadSetting(name, "can be guessed: make one with `openssl rand -hex 32`")
+
+
+def _token(value: str | None) -> str | None:
+    if value:
+        _check_secret("MALLOPS_METRICS_TOKEN", value)
+    return value or None
+
+
+def _is_on(environ: Mapping[str, str], name: str) -> bool:
+    value = environ.get(name) or "0"
+    if value not in {"0", "1"}:
+        raise BadSetting(name, f"must be 0 or 1, not {value!r}")
+    return value == "1"
 
 
 def _own_secret(path: Path) -> str:
@@ -167,6 +203,9 @@ def _own_secret(path: Path) -> str:
     try:
         handle = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
     except FileExistsError:
+        if path.stat().st_mode & 0o077:
+            text = f"others may read it: chmod 600 {path}"
+            raise BadSetting(path.name, text) from None
         return path.read_text()
     with os.fdopen(handle, "w") as file:
         file.write(secrets.token_urlsafe(48))

@@ -11,9 +11,7 @@ from zoneinfo import ZoneInfo
 
 import brotli
 import flask_babel
-import sqlalchemy as sa
 from flask import (
-    Blueprint,
     Flask,
     Response,
     abort,
@@ -45,7 +43,6 @@ from mallops.people.models import LANGUAGES
 from mallops.people.rights import RIGHTS
 
 log = logging.getLogger(__name__)
-bp = Blueprint("web", __name__)
 babel = Babel()
 compress = Compress()
 csrf = CSRFProtect()
@@ -130,7 +127,6 @@ def init_app(app: Flask) -> None:
         default_locale="en",
         default_timezone="UTC",
     )
-    app.register_blueprint(bp)
     app.after_request(_compress)
     app.after_request(_set_headers)
     app.register_error_handler(HTTPException, error_page)
@@ -284,23 +280,3 @@ def _globals() -> dict[str, Any]:
         "mall": g.get("mall"),
         "membership": g.get("membership"),
     }
-
-
-@bp.get("/healthz")
-def health() -> ResponseReturnValue:
-    """Is this process able to store work: the database answers, photos can be kept."""
-    from mallops.ledger import storage
-
-    checks = {"database": _database_answers(), "photos": storage.store().is_writable()}
-    well = all(checks.values())
-    states = {name: "ok" if good else "failing" for name, good in checks.items()}
-    return {"status": "ok" if well else "failing", **states}, 200 if well else 503
-
-
-def _database_answers() -> bool:
-    try:
-        db.session.execute(sa.text("SELECT 1"))
-    except sa.exc.SQLAlchemyError:
-        db.session.rollback()
-        return False
-    return True

@@ -16,6 +16,7 @@ from flask import Flask
 
 from mallops.backups import tasks as backups
 from mallops.inbox import tasks as inbox
+from mallops.operations import tasks as operations
 from mallops.web import now
 
 log = logging.getLogger(__name__)
@@ -38,6 +39,7 @@ JOBS = (
     Job("escalate", inbox.escalate, seconds=30),
     # Soon after the other, so that what was just told is sent at once.
     Job("send_digests", inbox.send_digests, seconds=30, begins_after=3),
+    Job("beat", operations.beat, seconds=30),
     # Looks whether one is due; a failed one is tried again then.
     Job("back_up", backups.back_up, seconds=600, begins_after=10),
 )

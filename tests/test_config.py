@@ -9,7 +9,14 @@ from mallops.config import read_settings
     ("name", "value", "says"),
     [
         ("MALLOPS_SECRET_KEYS", "short", "32 characters"),
-        ("MALLOPS_SECRET_KEYS", "x" * 40 + ",short", "32 characters"),
+        ("MALLOPS_SECRET_KEYS", "abcdefghij" * 4 + ",short", "32 characters"),
+        ("MALLOPS_SECRET_KEYS", "x" * 40, "can be guessed"),
+        ("MALLOPS_SECRET_KEYS", " , ", "no key"),
+        ("MALLOPS_METRICS_TOKEN", "letmein", "32 characters"),
+        ("MALLOPS_HEALTH_NEEDS_WORKER", "perhaps", "0 or 1"),
+        ("MALLOPS_LOG", "xml", "json or text"),
+        ("DATABASE_URL", "sqlite://", "names no file"),
+        ("DATABASE_URL", "sqlite:///:memory:", "names no file"),
         ("MALLOPS_ORIGIN", "mall.example", "https://"),
         ("MALLOPS_ORIGIN", "https://mall.example/app", "https://"),
         ("MALLOPS_ORIGIN", "ftp://mall.example", "https://"),
@@ -60,6 +67,13 @@ def test_the_secret_is_made_once_and_kept_to_ourselves(tmp_path):
     assert (tmp_path / "secret_key").stat().st_mode & 0o777 == 0o600
     other = read_settings({"MALLOPS_DATA": str(tmp_path / "other")})
     assert other.secret_keys != first.secret_keys
+
+
+def test_a_secret_that_others_may_read_is_refused(tmp_path):
+    read_settings({"MALLOPS_DATA": str(tmp_path)})
+    (tmp_path / "secret_key").chmod(0o640)
+    with pytest.raises(SystemExit, match="secret_key others may read it: chmod 600"):
+        read_settings({"MALLOPS_DATA": str(tmp_path)})
 
 
 @pytest.mark.parametrize("scheme", ["postgres", "postgresql", "postgresql+psycopg"])

@@ -39,7 +39,9 @@ FINDING_READERS = roles("officer", "supervisor", "manager", "team", "auditor")
 
 RIGHTS: dict[str, Rule] = {
     "static": PUBLIC,
-    "web.health": PUBLIC,
+    # operations; /metrics asks for a token of its own
+    "operations.health": PUBLIC,
+    "operations.metrics": PUBLIC,
     # people
     "people.home": PUBLIC,
     "people.sign_in": PUBLIC,

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from typing import Any
 from uuid import UUID
 
 import msgspec
-from flask import Blueprint, Response, abort, jsonify, request
+from flask import Blueprint, Response, abort, g, jsonify, request
 from flask.typing import ResponseReturnValue
 from flask_login import current_user
 
@@ -125,6 +126,7 @@ def batch() -> ResponseReturnValue:
     missing = ledger.missing(given.verify)
     standing = _standing(delivery.authors.home or 0)
     db.session.commit()
+    g.batch_statuses = Counter(result["status"] for result in results)  # for /metrics
     answer = {"protocol": rules.PROTOCOL, "nonce": given.nonce, **standing}
     return _answer({**answer, "results": results, "missing": missing})
 

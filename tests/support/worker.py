@@ -11,7 +11,7 @@ from typing import Self
 
 from tests.support.gunicorn import CHECKOUT, OURS
 
-WAIT_SECONDS = 40
+WAIT_SECONDS = 90
 
 
 class Worker:
