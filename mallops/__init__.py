@@ -37,6 +37,7 @@ def create_app(
     web.init_app(app)
     access.init_app(app)
     _mount(app)
+    _register(app)
     access.check_rights(app)
     return app
 
@@ -53,29 +54,18 @@ def settle() -> None:
 
 
 def _mount(app: Flask) -> None:
-    """What is mounted where, and which kinds of entry the ledger takes."""
-    from mallops.cases import kinds as case_kinds
+    """What is mounted where."""
     from mallops.cases import views as cases
-    from mallops.checklists import kinds as checklist_kinds
-    from mallops.closures import kinds as closure_kinds
     from mallops.closures import views as closures
-    from mallops.daylog import kinds as daylog_kinds
     from mallops.daylog import views as daylog
-    from mallops.doors import kinds as door_kinds
     from mallops.doors import views as doors
-    from mallops.findings import kinds as finding_kinds
     from mallops.findings import views as findings
     from mallops.floor import views as floor
-    from mallops.handovers import kinds as handover_kinds
-    from mallops.handovers.addendum import flag_late_entries
+    from mallops.handovers import views as handovers
     from mallops.inbox import views as inbox
-    from mallops.ledger import kinds
-    from mallops.notices import kinds as notice_kinds
-    from mallops.notices import penalty_kinds
     from mallops.notices import views as notices
     from mallops.operations import views as operations
     from mallops.people import views as people
-    from mallops.shifts import kinds as shift_kinds
     from mallops.shifts import views as shifts
     from mallops.sync import views as sync
 
@@ -89,8 +79,28 @@ def _mount(app: Flask) -> None:
     app.register_blueprint(inbox.bp, url_prefix="/malls/<mall>/inbox")
     app.register_blueprint(findings.bp, url_prefix="/malls/<mall>")
     app.register_blueprint(notices.bp, url_prefix="/malls/<mall>")
+    app.register_blueprint(handovers.bp, url_prefix="/malls/<mall>")
     app.register_blueprint(doors.bp, url_prefix="/malls/<mall>/doors")
     app.register_blueprint(shifts.bp, url_prefix="/malls/<mall>")
+
+
+def _register(app: Flask) -> None:
+    """Which kinds of entry the ledger takes, who watches them, what verify checks."""
+    from mallops.cases import kinds as case_kinds
+    from mallops.checklists import kinds as checklist_kinds
+    from mallops.closures import kinds as closure_kinds
+    from mallops.daylog import kinds as daylog_kinds
+    from mallops.doors import kinds as door_kinds
+    from mallops.findings import kinds as finding_kinds
+    from mallops.handovers import kinds as handover_kinds
+    from mallops.handovers import leader_kinds, verify
+    from mallops.handovers.addendum import flag_late_entries
+    from mallops.ledger import kinds
+    from mallops.notices import kinds as notice_kinds
+    from mallops.notices import penalty_kinds
+    from mallops.operations import models as _heartbeats  # noqa: F401 -- its table
+    from mallops.shifts import kinds as shift_kinds
+
     app.extensions["mallops.kinds"] = kinds.table_of(
         checklist_kinds.INSPECTION,
         shift_kinds.NOTE,
@@ -107,5 +117,7 @@ def _mount(app: Flask) -> None:
         closure_kinds.CLOSURE_DECISION,
         case_kinds.CASE_DECISION,
         case_kinds.CASE_DISMISSAL,
+        *leader_kinds.KINDS,
     )
     app.extensions["mallops.watchers"] = (flag_late_entries,)
+    app.extensions["mallops.checks"] = (verify.faults,)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import secrets
 import sys
+from collections.abc import Iterator
 from datetime import UTC, datetime
 from typing import Any, cast
 
@@ -22,9 +23,11 @@ from mallops.db import db, will_write
 from mallops.demo import actions as demo_actions
 from mallops.doors.commands import hours
 from mallops.errors import Refused
+from mallops.handovers.commands import assets
 from mallops.ledger import photos
 from mallops.ledger import queries as ledger
 from mallops.ledger import rebuild as rebuilding
+from mallops.ledger.verifying import Break
 from mallops.operations import logs
 from mallops.operations.commands import doctor
 from mallops.people.commands import user
@@ -50,6 +53,7 @@ main.add_command(mall)
 main.add_command(places)
 main.add_command(shifts)
 main.add_command(hours)
+main.add_command(assets)
 main.add_command(user)
 main.add_command(checklists)
 
@@ -95,18 +99,28 @@ def work() -> None:
 
 @main.command()
 def verify() -> None:
-    """Walk every mall's ledger; name the first broken entry and exit 1."""
+    """Walk every mall's ledger; name the first broken entry and exit 1.
+
+    And what features check besides: every signature against what it covers.
+    """
     broken = False
     for code, mall_id in db.session.execute(sa.select(Mall.code, Mall.id)).all():
-        fault = ledger.first_break(mall_id)
-        if fault is None:
+        faults = list(_faults(mall_id))
+        for fault in faults:
+            at = f"{fault.ledger_seq} ({fault.entry_id})"
+            click.echo(f"{code}: broken at {at}: {fault.reason}")
+        if not faults:
             click.echo(f"{code}: the ledger holds")
-            continue
-        broken = True
-        click.echo(
-            f"{code}: broken at {fault.ledger_seq} ({fault.entry_id}): {fault.reason}"
-        )
+        broken = broken or bool(faults)
     sys.exit(1 if broken else 0)
+
+
+def _faults(mall_id: int) -> Iterator[Break]:
+    fault = ledger.first_break(mall_id)
+    if fault:
+        yield fault
+    for check in current_app.extensions["mallops.checks"]:
+        yield from check(mall_id)
 
 
 @main.command()

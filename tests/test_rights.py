@@ -25,7 +25,7 @@ from tests.support.objects import objects_of, token_of
 from tests.support.phone import SAME_ORIGIN
 
 NOW = datetime(2026, 11, 21, 2, 0, tzinfo=UTC)
-API = ("/sync/", "/floor/pack")
+API = ("/sync/", "/floor/pack", "/floor/handover")
 HX = {"HX-Request": "true"}
 OWN = {"session_id", "install_id", "item_id"}  # those at hand are a colleague's
 DECISION = {"verdict": "accept", "reason": "seen by me"}  # fits the one form with ids

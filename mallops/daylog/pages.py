@@ -21,6 +21,7 @@ from mallops.daylog.choices import Choices, Narrowed
 from mallops.daylog.days import Days
 from mallops.daylog.days import today_of as today_of
 from mallops.daylog.queries import Line
+from mallops.handovers.pages import Row, banner_of
 from mallops.ledger import kinds
 from mallops.places.models import Mall
 from mallops.rounds import queries as rounds
@@ -169,6 +170,11 @@ class Day(Days):
     @cached_property
     def counts(self) -> queries.Counts:
         return queries.counts(self.mall, self.day)
+
+    @cached_property
+    def handovers(self) -> list[Row]:
+        """How the handovers of its shifts stand."""
+        return banner_of(self.mall, self.day, web.now())
 
     @cached_property
     def lists(self) -> RoundLists | None:

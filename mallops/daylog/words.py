@@ -28,6 +28,9 @@ KIND_ICONS = {
     "closure_decision": "pen-line",
     "door_case_decision": "pen-line",
     "door_case_dismissal": "ban",
+    "handover_decision": "pen-line",
+    "addendum_acknowledgement": "eye",
+    "instruction": "send",
 }
 OTHER_KIND_ICON = "file-text"
 
@@ -108,6 +111,7 @@ HELD_REASONS = {
     "not_your_sighting": _l("Somebody else made the sighting it takes back."),
     "second_person": _l("This step takes a second person, who did not do the work."),
     "digest_mismatch": _l("The code of the handover does not belong to what it shows."),
+    "unknown_handover": _l("There is no such handover here."),
     "unknown_shift": _l("There is no such shift here."),
     "not_on_shift": _l("The person was not on this shift and does not lead here."),
     "not_your_team": _l("The finding was with another team when it was recorded."),

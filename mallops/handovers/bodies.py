@@ -35,6 +35,7 @@ class ShiftPart(Part, frozen=True):
     id: ShiftId
     name: Words
     team: str | None
+    team_name: Words | None
     day: date
     starts_at: Instant
     ends_at: Instant

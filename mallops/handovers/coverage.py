@@ -25,6 +25,7 @@ OWN_KINDS = (
 )
 TEXT = 280  # characters of a long text; its own page shows the whole
 MOST = 300  # of one sort
+MOST_NOTES = 100  # the log has them all
 Rows = list[dict[str, Any]]
 
 
@@ -126,7 +127,7 @@ def notes(asked: Asked) -> Rows:
         .outerjoin(User, User.id == LogLine.person_id)
         .where(*_lines(asked), LogLine.kind == "note", LogLine.state == "accepted")
         .order_by(LogLine.occurred_at, LogLine.ledger_seq)
-        .limit(MOST)
+        .limit(MOST_NOTES)
     )
     return [
         {

@@ -116,9 +116,10 @@ def _standing(story: Story) -> Standing:
 
 
 def signed_body(handover: Handover) -> dict[str, Any]:
-    """What was signed, word for word, from the entry itself."""
+    """What was signed, from the entry itself; what was left out is empty."""
     body: dict[str, Any] = json.loads(handover.entry.body)
-    return body
+    counts = {k: {"note": "", **one} for k, one in body.get("counts", {}).items()}
+    return {"reasons": {}, "remarks": "", **body, "counts": counts}
 
 
 def shifts_signed(mall_id: int, first: date, last: date) -> set[str]:

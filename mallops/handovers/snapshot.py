@@ -13,6 +13,7 @@ from zoneinfo import ZoneInfo
 
 from mallops.handovers import coverage, sections, walks
 from mallops.handovers.coverage import Asked
+from mallops.people import queries as people
 from mallops.places.models import Mall
 from mallops.places.rules import business_day
 from mallops.rounds import queries as rounds
@@ -32,11 +33,17 @@ def snapshot(mall: Mall, shift: Shift, now: datetime) -> dict[str, Any]:
     asked = Asked(mall, shift, now, coverage.team_ids(mall, shift))
     walked = _rounds(mall, both, now)
     covered, through = coverage.covered(asked)
+    team = people.find_team(mall.id, shift.team) if shift.team else None
+    team_name = team.name if team else None
     return {
         "v": 1,
         "mall": mall.code,
-        "shift": _shift(shift, asked.zone),
-        "next_shift": following and _next(following, rosters, asked.zone),
+        "shift": _shift(shift, team_name, asked.zone),
+        "next_shift": following
+        and {
+            **_shift(following, team_name, asked.zone),
+            "people": _there(rosters[following.id]),
+        },
         "people": _people(rosters[shift.id]),
         "rounds": walks.rounds_of(_within(walked, shift), asked),
         "findings": sections.findings(asked),
@@ -73,23 +80,24 @@ def _within(walked: Sequence[RoundOnDay], shift: Shift | None) -> list[RoundOnDa
     ]
 
 
-def _shift(shift: Shift, zone: ZoneInfo) -> dict[str, Any]:
+def _shift(
+    shift: Shift, team_name: dict[str, str] | None, zone: ZoneInfo
+) -> dict[str, Any]:
     return {
         "id": shift.id,
         "name": shift.name,
         "team": shift.team,
+        "team_name": team_name,
         "day": shift.day.isoformat(),
         "starts_at": coverage.iso(shift.starts_at, zone),
         "ends_at": coverage.iso(shift.ends_at, zone),
     }
 
 
-def _next(
-    shift: Shift, rosters: dict[str, list[Duty]], zone: ZoneInfo
-) -> dict[str, Any]:
-    there = shift_rules.present(rosters[shift.id])
-    people = [{"id": str(one.id), "name": one.name} for one in there]
-    return {**_shift(shift, zone), "people": people}
+def _there(duties: Sequence[Duty]) -> list[dict[str, str]]:
+    return [
+        {"id": str(one.id), "name": one.name} for one in shift_rules.present(duties)
+    ]
 
 
 def _people(duties: Sequence[Duty]) -> dict[str, list[dict[str, Any]]]:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from datetime import datetime
 from typing import Any
 
@@ -56,6 +56,22 @@ ANSWERS = {
     "reserved": _l("Accepted with a reservation"),
 }
 
+RULINGS = {
+    "stands": _l("It stands as signed"),
+    "sign_again": _l("It is signed again"),
+}
+DONE = {
+    "sign": _l("Signed. The next shift can accept it now."),
+    "accept": _l("Accepted. The shift is yours."),
+    "refuse": _l("Refused. A manager decides on it."),
+    "decide": _l("Decided."),
+    "acknowledge": _l("Acknowledged."),
+    "instruct": _l("Given. The shifts see it in their handover."),
+}
+
+DECIDED = _l("Handover of %(shift)s decided: %(verdict)s %(reason)s")
+NOTED = _l("%(number)s late entries of %(shift)s acknowledged")
+INSTRUCTED = _l("Instruction: %(text)s")
 SIGNED = _l("Handover of %(shift)s signed, %(lines)s lines, code %(code)s")
 ACCEPTED = _l("Handover of %(shift)s accepted, code %(code)s")
 RESERVED = _l(
@@ -68,6 +84,14 @@ def state(standing: rules.Standing) -> str:
     """Its code for words and looks: an acceptance with reservations is its own."""
     reserved = standing.state == "accepted" and bool(standing.reserved)
     return "reserved" if reserved else standing.state
+
+
+def handover_state(code: str) -> str:
+    return str(STATES[code])
+
+
+def handover_look(code: str) -> tuple[str, str]:
+    return STATE_LOOKS[code]
 
 
 def clock(text: str) -> str:
@@ -90,6 +114,23 @@ def title(line: Line) -> str:
 def detail(line: Line) -> str:
     """Where, since when, how it stands."""
     return " · ".join(part for part in _DETAILS[line.kind](line.facts) if part)
+
+
+def by_section(lines: Sequence[Line]) -> dict[str, list[Line]]:
+    """The lines by where they stand on the page: findings by what they are about."""
+    found: dict[str, list[Line]] = {name: [] for name in PARTS}
+    for line in lines:
+        category = line.facts.get("category", "")
+        found[_OWN_PARTS.get(category, line.kind)].append(line)
+    return found
+
+
+PARTS = (*KINDS, "equipment", "incident")
+_OWN_PARTS = {
+    "equipment": "equipment",
+    "incident": "incident",
+    "complaint": "incident",
+}
 
 
 def _finding_title(facts: Mapping[str, Any]) -> str:
@@ -196,6 +237,34 @@ def summarise_accept(summary: Mapping[str, Any]) -> str:
 def _named(summary: Mapping[str, Any]) -> dict[str, Any]:
     shift = f"{in_words(summary['shift'])} {summary['day']}".strip()
     return {"shift": shift, "code": summary["code"]}
+
+
+def summarise_decision(summary: Mapping[str, Any]) -> str:
+    verdict = str(RULINGS[summary["verdict"]])
+    return str(DECIDED) % {**summary, "verdict": verdict}
+
+
+def summarise_acknowledgement(summary: Mapping[str, Any]) -> str:
+    return str(NOTED) % {"number": summary["entries"], "shift": summary["shift"]}
+
+
+def summarise_instruction(summary: Mapping[str, Any]) -> str:
+    return str(INSTRUCTED) % {"text": summary["text"]}
+
+
+def leader_facts(body: Mapping[str, Any]) -> list[tuple[str, str]]:
+    """The page of a leader's entry: what it says, by name."""
+    verdict = body.get("verdict")
+    entries = body.get("entries", [])
+    found = [
+        (_("Decision"), str(RULINGS[verdict]) if verdict else ""),
+        (_("Reason"), body.get("reason", "")),
+        (_("Late entries"), "\n".join(entries)),
+        (_("Instruction"), body.get("text", "")),
+        (_("For"), body.get("team") or ""),
+        (_("Last day"), body.get("until") or ""),
+    ]
+    return [(name, text) for name, text in found if text]
 
 
 def entry_facts(body: Mapping[str, Any]) -> list[tuple[str, str]]:

@@ -148,6 +148,17 @@ RIGHTS: dict[str, Rule] = {
     "cases.propose": LEADERS,
     "cases.dismiss": LEADERS,
     "cases.note": roles("manager"),
+    # handovers; a team signs and accepts on the phone
+    "handovers.index": LOG_READERS,
+    "handovers.show": LOG_READERS,
+    "handovers.printed": LOG_READERS,
+    "handovers.sign": FLOOR_STAFF,
+    "handovers.accept": FLOOR_STAFF,
+    "handovers.refuse": FLOOR_STAFF,
+    "handovers.decide": roles("manager"),
+    "handovers.acknowledge": LEADERS,
+    "handovers.instructions": LOG_READERS,
+    "handovers.instruct": LEADERS,
 }
 
 # Who may record which kind of entry; a recorder without the right is held.
@@ -164,4 +175,5 @@ RECORDERS: dict[str, frozenset[str]] = {
     "handover_sign": frozenset({"officer", "supervisor", "manager", "team"}),
     "handover_accept": frozenset({"officer", "supervisor", "manager", "team"}),
     "closure_request": frozenset({"officer", "supervisor", "manager"}),
+    "addendum_acknowledgement": frozenset({"supervisor", "manager"}),
 }

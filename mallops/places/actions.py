@@ -17,6 +17,7 @@ from mallops.db import db
 from mallops.doors import holidays
 from mallops.doors.models import HoursException
 from mallops.errors import Refused
+from mallops.handovers.assets import set_assets
 from mallops.ledger.actions import open_ledger
 from mallops.ledger.models import LedgerHead
 from mallops.people.models import Organisation, Team
@@ -89,6 +90,7 @@ def load(mall: Mall, given: Content, today: date) -> None:
     _add_teams(given, mall.id)
     db.session.add_all(_plan(given, plan, mall.id, today) for plan in given.about.plans)
     shifts.set_patterns(mall.id, given.about.shifts, today)
+    set_assets(mall.id, given.about.assets)
     db.session.flush()
 
 

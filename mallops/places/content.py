@@ -88,6 +88,13 @@ class ShiftRow(Coded, frozen=True, kw_only=True):
     people: list[str] = []  # of the demo: who is on it each day, the first leads
 
 
+class AssetRow(Coded, frozen=True, kw_only=True):
+    """What a shift counts and hands on; see Asset."""
+
+    expected: Annotated[int, msgspec.Meta(ge=0, le=10**9)]
+    team: str | None = None
+
+
 class Person(Part, frozen=True):
     """An account of the demo; those of a real mall come from ``mallops user add``."""
 
@@ -173,6 +180,7 @@ class About(Part, frozen=True):
     organisations: list[Employer] = []
     teams: list[Crew] = []
     shifts: list[ShiftRow] = []
+    assets: list[AssetRow] = []
     people: list[Person] = []
     settings: Facts = Facts()
     exceptions: list[OtherHours] = []

@@ -138,6 +138,7 @@ def _codes(content: Content) -> dict[str, Counter[str]]:
         "organisation": Counter(one.code for one in about.organisations),
         "team": Counter(one.code for one in about.teams),
         "plan": Counter(one.code for one in about.plans),
+        "asset": Counter(one.code for one in about.assets),
         "shift": Counter(series(one.team, one.code) for one in about.shifts),
     }
 
@@ -170,6 +171,10 @@ def _references(content: Content) -> Iterator[Reference]:
     for plan in about.plans:
         yield from _references_of(plan, content)
     yield from _references_of_shifts(about)
+    teams = {team.code for team in about.teams}
+    for asset in about.assets:
+        if asset.team is not None:
+            yield "asset", asset.code, "team", asset.team, teams
 
 
 def _references_of_shifts(about: About) -> Iterator[Reference]:

@@ -7,7 +7,7 @@ import sys
 from tests.bench.figures import table
 
 PARTS = (
-    "batch", "day", "findings", "wall", "weight", "floor", "roster", "pack",
+    "batch", "day", "findings", "handover", "wall", "weight", "floor", "roster", "pack",
 )  # fmt: skip
 
 

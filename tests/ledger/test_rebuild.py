@@ -1,7 +1,7 @@
 """What the pages show follows from the ledger alone: made again, it is the same."""
 
 from datetime import timedelta
-from uuid import UUID, uuid4
+from uuid import UUID
 
 import pytest
 import sqlalchemy as sa
@@ -20,7 +20,11 @@ from mallops.daylog.models import HeldDecision
 from mallops.db import db
 from mallops.findings import queries as findings
 from mallops.findings.models import FindingUpdate
-from mallops.handovers.models import InstructionAcknowledgement
+from mallops.handovers import actions as handovers
+from mallops.handovers.models import (
+    AddendumAcknowledgement,
+    InstructionAcknowledgement,
+)
 from mallops.ledger import kinds
 from mallops.ledger.models import Entry, LogLine
 from mallops.ledger.rebuild import rebuild
@@ -30,6 +34,7 @@ from mallops.notices.queries import find_penalty, find_unit
 from mallops.people.queries import find_membership
 from mallops.places.queries import find_mall
 from mallops.rounds.models import RoundCompletion
+from mallops.shifts.queries import find_shift
 from tests.handovers.conftest import Hand
 from tests.support import builders
 from tests.support.doors import TODAY, at, look, open_daily, shop
@@ -42,6 +47,7 @@ MADE_AGAIN = {
         FindingUpdate,
         NoticeStep,
         InstructionAcknowledgement,
+        AddendumAcknowledgement,
     )
 }
 
@@ -90,7 +96,8 @@ def test_a_day_with_everything_on_it_comes_out_the_same(
     decide_on_held(mall, supervisor, clock)
     manager = make_user(mall, "manager")
     follow_a_violation(own, mall, supervisor, manager, clock)
-    hand_over(Hand(phone(supervisor)), Hand(phone(make_user(mall))), clock)
+    head = find_membership(manager, mall.id, clock.now)
+    hand_over(Hand(phone(supervisor)), Hand(phone(make_user(mall))), head, clock)
     decide_on_late_shops(own, mall, supervisor, manager, clock)
     colleague = phone(make_user(mall, "auditor"))
     colleague.hand_in(own.note("carried"), colleague.note("may not"))
@@ -145,16 +152,25 @@ def follow_a_violation(own, mall, supervisor, manager, clock):
     db.session.commit()
 
 
-def hand_over(outgoing, incoming, clock):
-    """Signed by a leader, refused, signed again and accepted by who comes."""
-    builders.make_pattern(find_mall("demo"))
-    shown = outgoing.look()
-    outgoing.hand_in(outgoing.sign(shown))
+def hand_over(outgoing, incoming, head, clock):
+    """Signed by a leader, refused, decided on, signed again, accepted by who comes."""
+    builders.make_pattern(mall := find_mall("demo"))
+    given = {"text": "No deliveries on Sunday", "team": None, "until": None}
+    handovers.instruct(mall, given, head, clock.now)
+    db.session.commit()
+    shown, late = outgoing.look(), outgoing.phone.note("late")
+    clock.move(minutes=1)
+    outgoing.hand_in(outgoing.sign(shown), late)
     incoming.hand_in(incoming.refuse(shown))
+    shift = find_shift(mall, shown["shift"]["id"])
+    ruled = {"verdict": "sign_again", "reason": "count once more"}
+    handovers.decide(mall, shift, ruled, head, clock.now)
+    handovers.acknowledge(mall, shift, [late["id"]], head, clock.now)
+    db.session.commit()
     clock.move(minutes=1)
     outgoing.hand_in(outgoing.sign(remarks="again"))
-    taken = {f"instruction:{uuid4()}": "accepted", "text:1": "reserved"}
-    incoming.hand_in(incoming.accept(shown, lines=taken))
+    lines = {line["key"]: "accepted" for line in shown["lines"]}
+    incoming.hand_in(incoming.accept(shown, lines={**lines, "text:1": "reserved"}))
 
 
 def decide_on_late_shops(own, mall, supervisor, manager, clock):

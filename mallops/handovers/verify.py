@@ -1,0 +1,69 @@
+"""Do the signatures of handovers still say what the ledger says?"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator, Sequence
+from uuid import UUID
+
+import sqlalchemy as sa
+
+from mallops.db import db
+from mallops.handovers import rules
+from mallops.ledger import chain
+from mallops.ledger.models import Entry
+from mallops.ledger.verifying import Break
+
+CHUNK = 500
+
+
+def faults(mall_id: int) -> Iterator[Break]:
+    """Each entry that a signature covers and that is not what was signed for.
+
+    One whose hash and chain were made again as well still differs from what the
+    signature says of it. A signature that was held for its digest claims nothing.
+    """
+    signed = sa.select(Entry.id).where(
+        Entry.mall_id == mall_id,
+        Entry.kind == "handover_sign",
+        sa.func.coalesce(Entry.held_because, "") != "digest_mismatch",
+    )
+    for entry_id in db.session.scalars(signed.order_by(Entry.ledger_seq)).all():
+        yield from _faults_of(db.session.get_one(Entry, entry_id))
+        db.session.expunge_all()
+
+
+def _faults_of(entry: Entry) -> Iterator[Break]:
+    body = json.loads(entry.body)
+    if rules.digest(body["snapshot"]) != body["digest"]:
+        reason = "the snapshot of this handover is not what was signed"
+        yield Break(entry.ledger_seq, entry.id, reason)
+    said = [one.partition(" ") for one in body["snapshot"]["covered"]]
+    hashes = {UUID(id_): sha256 for id_, _, sha256 in said}
+    ids = list(hashes)
+    for start in range(0, len(ids), CHUNK):
+        found = _stored(entry.mall_id, ids[start : start + CHUNK])
+        for id_ in ids[start : start + CHUNK]:
+            seq, reason = _compare(found.get(id_), hashes[id_])
+            if reason:
+                by = f", says the handover of {body['shift']} ({entry.id})"
+                yield Break(seq or entry.ledger_seq, id_, reason + by)
+
+
+def _stored(mall_id: int, ids: Sequence[UUID]) -> dict[UUID, tuple[int, str, str]]:
+    rows = sa.select(Entry.id, Entry.ledger_seq, Entry.sha256, Entry.body).where(
+        Entry.mall_id == mall_id, Entry.id.in_(ids)
+    )
+    return {id_: (seq, sha, body) for id_, seq, sha, body in db.session.execute(rows)}
+
+
+def _compare(
+    stored: tuple[int, str, str] | None, signed_for: str
+) -> tuple[int | None, str]:
+    """The number of an entry, and what is wrong with it; empty: nothing is."""
+    if stored is None:
+        return None, "a covered entry is missing"
+    seq, sha256, body = stored
+    if sha256 != signed_for or chain.body_hash(body) != signed_for:
+        return seq, "a covered entry was altered"
+    return seq, ""
