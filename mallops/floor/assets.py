@@ -18,6 +18,7 @@ from flask_babel import gettext as _
 
 from mallops.config import ROOT
 from mallops.floor.joined import STATIC, joined, reachable
+from mallops.floor.shrink import shrunk
 from mallops.people.models import LANGUAGES
 
 APP = "floor/app.js"
@@ -99,7 +100,7 @@ def script(name: str) -> str:
         "worker": lambda: joined(_besides(WORKER), start=WORKER, base=SYNC_SCRIPT),
         "leave": lambda: joined(reachable(LEAVE), start=LEAVE),
     }
-    return scripts[name]()
+    return shrunk(scripts[name]())
 
 
 def _of_sync() -> list[str]:

@@ -13,8 +13,6 @@ import re
 from collections.abc import Iterable, Iterator
 from posixpath import dirname, join, normpath
 
-import rjsmin
-
 from mallops.config import ROOT
 
 STATIC = ROOT / "static"
@@ -66,7 +64,7 @@ def reachable(entry: str) -> tuple[str, ...]:
 
 
 def joined(paths: Iterable[str], *, start: str = "", base: str = "") -> str:
-    """These modules as one module of the browser's, without comments and spare spaces.
+    """These modules as one module of the browser's.
 
     start: the one to run at once. base: address of the joined modules these build on;
     without it, others can build on these.
@@ -80,7 +78,7 @@ def joined(paths: Iterable[str], *, start: str = "", base: str = "") -> str:
         functions.append(f"{_quoted(path)}: () => outside{number}")
     run = f"__need({_quoted(start)})\n" if start else ""
     body = ",\n".join(functions)
-    return str(rjsmin.jsmin(f"{head}__add({{\n{body}\n}})\n{run}"))
+    return f"{head}__add({{\n{body}\n}})\n{run}"
 
 
 def _as_function(path: str) -> str:

@@ -7,7 +7,7 @@ import subprocess
 import pytest
 from playwright._impl._driver import compute_driver_executable
 
-from mallops.floor import assets, joined
+from mallops.floor import assets, joined, shrink
 from mallops.floor.joined import NotJoinable, reachable
 
 
@@ -102,7 +102,7 @@ def test_page_and_worker_run_one_set_of_modules():
     assert not named["sync"] & named["worker"]
     assert named["sync"] | named["worker"] >= set(reachable(assets.WORKER))
     others = set(reachable(assets.APP)) - named["sync"]
-    numbers = re.findall(r'"(\d+)"\(\)\{', assets.script("app"))
+    numbers = re.findall(r'[{,]\s*"?(\d+)"?\(\)\s*\{', assets.script("app"))
     assert numbers == [str(number) for number in range(len(others))]
 
 
@@ -122,3 +122,18 @@ def test_every_joined_file_is_a_script(name):
         check, input=assets.script(name), capture_output=True, text=True, timeout=120
     )
     assert done.returncode == 0, done.stderr[-500:]
+
+
+def test_a_script_says_the_same_whether_names_are_short_or_not(modules, monkeypatch):
+    modules(
+        kept="export const kept = (name) => `${name}!`\n",
+        app='import { kept } from "./kept.js"\nconst aName = "one"  // a comment\n'
+        "console.log(kept(aName), [1, 2].map((each) => each * 2).join())\n",
+    )
+    script = joined.joined(reachable("app.js"), start="app.js")
+    sizes = []
+    for shortens in (False, shrink.SHORTENS_NAMES):
+        monkeypatch.setattr(shrink, "SHORTENS_NAMES", shortens)
+        sizes.append(len(shrink.shrunk(script)))
+        assert said_by(shrink.shrunk(script)) == ["one! 2,4"]
+    assert sizes[1] <= sizes[0] < len(script)
