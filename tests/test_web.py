@@ -179,7 +179,7 @@ def test_the_anonymous_shell_sets_no_cookie(client):
 
 
 def test_a_session_outlives_a_change_of_keys(serve, mall, make_user, clock):
-    old, new = "o" * 40, "n" * 40
+    old, new = "old-key-0123456789" * 2, "new-key-0123456789" * 2
     client = serve(MALLOPS_SECRET_KEYS=old)
     builders.sign_in(client, make_user(mall), clock.now)
     cookie = client.get_cookie("mallops").value
