@@ -1,7 +1,7 @@
 """The phone's JavaScript as small as it goes: no comments, short names inside modules.
 
-The minifier that shortens names comes built for Linux only, where servers are. Elsewhere
-comments and spare spaces go, which weighs a seventh more.
+The minifier that shortens names comes built for Linux only, where servers are.
+Elsewhere comments and spare spaces go, which weighs a seventh more.
 """
 
 from __future__ import annotations
