@@ -43,6 +43,7 @@ def used(data):
     (data / "photos").mkdir()
     (data / "photos" / "kept").write_text("a photo")
     (data / "secret_key").write_text("k" * 20 + "0123456789abcdef")
+    (data / "secret_key").chmod(0o600)
     with closing(sqlite3.connect(data / "mallops.db")) as database:
         database.execute("PRAGMA journal_mode = WAL")
         database.execute("CREATE TABLE entries (id)")
