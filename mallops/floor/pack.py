@@ -70,6 +70,7 @@ def pack_for(
         ],
         "plan_times": place_rules.plan_times(mall.settings, day),
         "photo_line": bool(mall.settings.get("photo_line")),
+        "handover_reading": mall.settings.get("handover_reading", "remind"),
         "inbox": {"unread": inbox.unread_count(user.id, mall.id)},
         **findings.pack_of(mall, member),
         **notices.pack_of(mall, member),

@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date, time
-from typing import Annotated
+from typing import Annotated, Literal
 
 import msgspec
 
@@ -142,6 +142,8 @@ class Facts(Part, frozen=True):
     photo_line: bool = False
     # The numbers of the ladder of late shops (mallops/doors/rules.py).
     doors: dict[str, int] = {}
+    # Before a round: a reminder to read the handover, or no round until it is read.
+    handover_reading: Literal["remind", "lock"] = "remind"
     plan_times: dict[str, ClockTime | list[Season]] = {}
     # By severity: step → whom it tells (mallops/inbox/ladder.py).
     escalation: dict[str, dict[str, list[str]]] = {}

@@ -40,12 +40,17 @@ export function leftOf(finding, now, zone) {
   return hours < 48 ? t("%(hours)s h left", { hours }) : t("%(days)s days left", { days: Math.floor(hours / 24) })
 }
 
+// Its word is said beside it.
+export function showSeverity(mark, severity) {
+  mark.dataset.severity = severity
+  pointTo($("svg", mark), SEVERITY_ICONS[severity])
+}
+
 // Severity, urgency and doubts: icon and word, never colour alone.
 export function showFacts(root, finding, { time_zone: zone }) {
-  const [severity, state] = [$("[data-severity]", root), $("[data-state]", root)]
+  const [mark, state] = [$("[data-severity]", root), $("[data-state]", root)]
   const now = Date.now()
-  severity.dataset.severity = finding.severity
-  pointTo($("svg", severity), SEVERITY_ICONS[finding.severity])
+  showSeverity(mark, finding.severity)
   const [look, name] = LOOKS[urgency(finding, now)]
   state.className = `state state--${look}`
   pointTo($("svg", state), name)

@@ -1,9 +1,8 @@
-// Asks why a round is stopped before its end. Resolves with the reason, or null.
+// Asks why something ends otherwise than it should. Resolves with the reason, or null.
 
 import { $, show } from "./dom.js"
 
-export function askReason() {
-  const dialog = $("#abort")
+export function askReason(dialog = $("#abort")) {
   const form = $("form", dialog)
   form.reset()
   show($("[data-error]", form), false)

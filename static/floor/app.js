@@ -15,13 +15,14 @@ const ROUTES = {
   finding: () => import("../findings/report.js"),
   follow: () => import("../findings/follow.js"),
   notice: () => import("../notices/deliver.js"),
+  handover: () => import("../handovers/page.js"),
   note: () => import("./note.js"),
   outbox: () => import("./outbox-page.js"),
   more: () => import("./more.js"),
   round: () => import("./round.js"),
 }
 const WAYS = { draft: "round", start: "round", shop: "door" } // other ways into a view
-const FULL = new Set(["round", "finding", "follow", "notice", "door"]) // they take the bar's place
+const FULL = new Set(["round", "finding", "follow", "notice", "door", "handover"]) // they take the bar's place
 let current = null
 let at = "" // the view on screen
 let before = "#findings" // the address before it

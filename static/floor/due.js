@@ -1,6 +1,7 @@
 // What is due now, first thing on screen; done and waiting at once from the outbox.
 
 import { doorLine } from "../doors/due-line.js"
+import { drawHandoverCard } from "../handovers/card.js"
 import { drafts } from "../sync/drafts.js"
 import { onChange, received, refused, waiting } from "../sync/outbox.js"
 import { pack } from "../sync/pack.js"
@@ -51,6 +52,7 @@ async function drawNow() {
   sayHello(known)
   offerStart(known)
   offerFloors(known)
+  await drawHandoverCard(known)
   const [unfinished, states, doors] = await Promise.all([drafts(), mine(), doorLine(known, Date.now())])
   const begun = new Set(unfinished.map(({ round }) => round))
   const rounds = placed(known.rounds, states, Date.now()).filter(({ place }) => isHere(known, place))

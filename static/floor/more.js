@@ -4,6 +4,7 @@ import { chooseLanguage } from "../sync/language.js"
 import { counts } from "../sync/outbox.js"
 import { fetchPack, pack } from "../sync/pack.js"
 import { whoami } from "../sync/session.js"
+import { sides } from "../handovers/sides.js"
 import { $, show } from "./dom.js"
 import { sayHello } from "./due.js"
 import { inWords, t } from "./i18n.js"
@@ -23,6 +24,8 @@ export async function open() {
   $("#me-name").textContent = me?.name ?? t("Nobody is signed in")
   $("#me-role").textContent = me ? [roleWord(me.role), inWords(known?.mall_name)].filter(Boolean).join(" · ") : ""
   showOnDuty(known)
+  const { outgoing, incoming } = known ? await sides(known) : {}
+  show($("#more-handover"), Boolean(outgoing ?? incoming))
   const count = waiting + refused
   $("#more-outbox").textContent = count ? t("%(count)s on this phone", { count }) : t("nothing waits")
   show($("#sign-out"), Boolean(me)).onclick = askToLeave

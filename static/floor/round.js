@@ -3,6 +3,7 @@
 import { ChecklistForm } from "../checklists/form.js"
 import { knownFor } from "../checklists/known.js"
 import { offerStillOpen } from "../findings/still-open.js"
+import { enter } from "../handovers/gate.js"
 import { photosOf, removeDraft, saveDraft, savePhoto } from "../sync/drafts.js"
 import { pack } from "../sync/pack.js"
 import { askReason } from "./abort.js"
@@ -29,7 +30,7 @@ export async function open(argument, name) {
   say(null)
   photos = new Map((await photosOf(draft.id)).map(({ sha256, bytes }) => [sha256, bytes]))
   paintHead()
-  await loadForm(known)
+  await enter(known, draft, () => loadForm(known))
 }
 
 export async function close() {
@@ -49,12 +50,13 @@ function paintHead() {
 }
 
 async function loadForm(known) {
-  show($("#form-missing"), false)
+  const retry = show($("#form-missing"), false)
+  $("button", retry).onclick = () => loadForm(known)
   const mine = draft
   const isHere = await loadFragment(`${draft.form}/${document.documentElement.lang}`, $("#form"))
   if (draft !== mine) return // left again while it was on its way
   const element = $("#checklist")
-  if (!isHere || !element) return offerRetry(known)
+  if (!isHere || !element) return show(retry)
   form = new ChecklistForm(element, draft, knownFor(known, draft, element), keeper(known))
   await offerStillOpen(form, known)
   if (draft !== mine) return
@@ -65,10 +67,6 @@ async function loadForm(known) {
   paintProgress()
   scrollTo(0, draft.scroll)
   addEventListener("scroll", rememberScroll, { passive: true })
-}
-
-function offerRetry(known) {
-  $("button", show($("#form-missing"))).onclick = () => loadForm(known)
 }
 
 // What the form needs from outside; every change is on its way to storage at once.

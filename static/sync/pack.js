@@ -6,6 +6,7 @@ import { language } from "./language.js"
 import * as net from "./net.js"
 import { startsOffline, untilStartsOffline } from "./register.js"
 import { connect, whoami } from "./session.js"
+import { fetchHandovers } from "./told.js"
 
 const FORMS = "mallops-forms"
 const OLD_AFTER_MS = 16 * 3600_000
@@ -21,6 +22,7 @@ export async function fetchPack(onProgress = () => {}) {
   const [lang, known] = [await language(), await stored()]
   const urls = fresh.checklists.map((checklist) => `${checklist.form}/${lang}`)
   await (await userDb()).put("pack", { pack: fresh, urls, build: known?.build, fetchedAt: Date.now() }, "pack")
+  await fetchHandovers(fresh)
   const whole = await fetchForms(urls, known?.build !== BUILD, onProgress)
   if (whole) await markBuild()
   await untilStartsOffline()

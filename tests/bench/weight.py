@@ -17,7 +17,7 @@ from tests.support.gunicorn import Server
 TOTAL_KB = 80
 SCRIPT_KB = 45
 # What a person's work brings along: it is data, and fetched once signed in.
-DATA = ("/floor/pack", "/floor/forms/", "/sync/")
+DATA = ("/floor/pack", "/floor/handover", "/floor/forms/", "/sync/")
 # A browser without a screen installs nothing, so it never asks for these.
 INSTALLING = ("/manifest.webmanifest", "/static/floor/icons/icon-192.png")
 SETTLED_SECONDS = 3

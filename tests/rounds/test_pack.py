@@ -15,7 +15,7 @@ from tests.support.builders import make_plan
 KEYS = {
     "mall", "mall_name", "time_zone", "business_day", "day_ends_at", "server_time",
     "person", "places", "units", "checklists", "rounds", "readings", "plan_times",
-    "photo_line",
+    "photo_line", "handover_reading",
 }  # fmt: skip
 
 
