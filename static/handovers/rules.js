@@ -61,11 +61,11 @@ function comes({ snapshot }, me) {
 // What to be called for, first things first: [{what: read · accept · sign, side}].
 export function calls({ outgoing, incoming }, me, now) {
   const found = []
+  if (outgoing?.mode === "sign" && isDueToSign(outgoing, me, now)) found.push({ what: "sign", side: outgoing })
   if (incoming && !incoming.isDone && comes(incoming, me)) {
     const accepts = incoming.mode === "accept" && incoming.here?.body.verdict !== "refuse"
     if (!incoming.isRead || accepts) found.push({ what: incoming.isRead ? "accept" : "read", side: incoming })
   }
-  if (outgoing?.mode === "sign" && isDueToSign(outgoing, me, now)) found.push({ what: "sign", side: outgoing })
   return found
 }
 

@@ -14,10 +14,12 @@ def test_both_sides_sign_without_network_and_meet_in_the_wrong_order(make_phone)
     coming.read("incoming")
     coming.page.wait_for_selector("text=已接班，等待交班人签字")
     going.sync()
+    coming.sync()
+    _accept_remarks(coming)
     for phone, side in ((going, "outgoing"), (coming, "incoming")):
         phone.sync()
         phone.read(side)
-        phone.page.wait_for_selector("#view-handover [data-slot=state] >> text=接")
+        phone.page.wait_for_selector("#view-handover .state--late >> text=保留")
         assert phone.page.locator("#handover-bar").is_hidden()
         assert "Going" in phone.said()
         assert "Coming" in phone.said()
@@ -73,6 +75,16 @@ def _accept(phone):
         "accepted",
         "reserved",
     ]
+
+
+def _accept_remarks(phone):
+    """What came with the signature, and nobody has seen yet."""
+    phone.read("incoming")
+    phone.line("留意三号电梯").locator("label:has([value=accepted])").click()
+    assert phone.page.locator(".handover__line fieldset").count() == 1
+    phone.page.click("#handover-bar .button--primary >> visible=true")
+    phone.wait_saved()
+    phone.sync()
 
 
 def test_a_locked_round_opens_after_reading_and_in_an_emergency(make_phone):
