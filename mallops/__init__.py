@@ -67,6 +67,7 @@ def _mount(app: Flask) -> None:
     from mallops.operations import views as operations
     from mallops.people import views as people
     from mallops.shifts import views as shifts
+    from mallops.signatures import views as signatures
     from mallops.sync import views as sync
 
     app.register_blueprint(operations.bp)
@@ -82,6 +83,7 @@ def _mount(app: Flask) -> None:
     app.register_blueprint(handovers.bp, url_prefix="/malls/<mall>")
     app.register_blueprint(doors.bp, url_prefix="/malls/<mall>/doors")
     app.register_blueprint(shifts.bp, url_prefix="/malls/<mall>")
+    app.register_blueprint(signatures.bp, url_prefix="/malls/<mall>/countersign")
 
 
 def _register(app: Flask) -> None:
@@ -100,6 +102,7 @@ def _register(app: Flask) -> None:
     from mallops.notices import penalty_kinds
     from mallops.operations import models as _heartbeats  # noqa: F401 -- its table
     from mallops.shifts import kinds as shift_kinds
+    from mallops.signatures import kinds as signature_kinds
 
     app.extensions["mallops.kinds"] = kinds.table_of(
         checklist_kinds.INSPECTION,
@@ -118,6 +121,7 @@ def _register(app: Flask) -> None:
         case_kinds.CASE_DECISION,
         case_kinds.CASE_DISMISSAL,
         *leader_kinds.KINDS,
+        signature_kinds.COUNTERSIGNATURE,
     )
     app.extensions["mallops.watchers"] = (flag_late_entries,)
     app.extensions["mallops.checks"] = (verify.faults,)

@@ -19,6 +19,7 @@ ItemType = Literal[
 Severity = Literal["S1", "S2", "S3", "S4"]
 Trigger = Literal["WO", "CT", "SEC", "RN", "LO", "INC", "STOP", "FIN", "SUP", "LOG"]
 ClockTime = Annotated[str, msgspec.Meta(pattern="^([01][0-9]|2[0-3]):[0-5][0-9]$")]
+Party = Literal["supervisor", "security"]  # supervisor: of operations, or a manager
 Code = Annotated[str, msgspec.Meta(pattern="^[a-z][a-z0-9_]{1,39}$")]
 ItemCode = Annotated[str, msgspec.Meta(pattern="^[A-Z][A-Z0-9_-]{0,18}$")]
 
@@ -106,6 +107,7 @@ class Checklist(Part, frozen=True):
     title: Words
     summary: Words
     sections: Annotated[list[Section], msgspec.Meta(min_length=1)]
+    countersigned_by: list[Party] = []
 
     def items(self, place_kind: str | None = None) -> Iterator[Item]:
         """Its items in order; only those asked at a kind of place, if one is given."""
@@ -126,6 +128,8 @@ def read(data: Mapping[str, Any], file: str) -> Checklist:
         checklist = msgspec.convert(dict(data), Checklist)
     except msgspec.ValidationError as error:
         raise BrokenChecklist(file, _item_at(data, str(error)), str(error)) from None
+    if len(set(checklist.countersigned_by)) < len(checklist.countersigned_by):
+        raise BrokenChecklist(file, None, "a countersigning party is there twice")
     for item, words in _texts(checklist):
         _check_words(file, item, words)
     seen: set[str] = set()
@@ -138,8 +142,14 @@ def read(data: Mapping[str, Any], file: str) -> Checklist:
 
 
 def to_json(checklist: Checklist) -> dict[str, Any]:
-    """The checklist as published and as forms read it: every key is always there."""
+    """The checklist as published and as forms read it: every key is always there.
+
+    But for ``countersigned_by`` where nobody countersigns, so that a checklist
+    published before there was such a key is still the same one.
+    """
     data: dict[str, Any] = msgspec.to_builtins(checklist)
+    if not checklist.countersigned_by:
+        del data["countersigned_by"]
     for section in data["sections"]:
         for item in section["items"]:
             if item["allow_na"] is None:

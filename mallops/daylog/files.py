@@ -1,4 +1,4 @@
-"""Tables as files to keep: the answers that carry a CSV or an XLSX."""
+"""Answers that carry a file: a table to keep, or a photo."""
 
 from __future__ import annotations
 
@@ -7,6 +7,9 @@ from collections.abc import Iterator
 from typing import cast
 
 from flask import Response, send_file
+from werkzeug.exceptions import NotFound
+
+from mallops.ledger import storage
 
 XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 
@@ -23,4 +26,19 @@ def xlsx_file(book: io.BytesIO, name: str) -> Response:
         book, mimetype=XLSX, as_attachment=True, download_name=name, etag=False
     )
     response.headers["Cache-Control"] = "no-store"  # else send_file says no-cache
+    return response
+
+
+def picture(mall_id: int, sha256: str, part: str = "") -> Response:
+    """A photo of the store, or a part of it, as nothing but a picture.
+
+    Raises:
+        NotFound: there is none.
+    """
+    data = storage.store().get(mall_id, sha256 + part)
+    if data is None:
+        raise NotFound()
+    response = Response(data, mimetype="image/jpeg")
+    name = f"{sha256[:16]}{part}.jpg"
+    response.headers["Content-Disposition"] = f'inline; filename="{name}"'
     return response

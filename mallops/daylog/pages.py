@@ -5,7 +5,7 @@ from __future__ import annotations
 import hashlib
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, datetime
 from functools import cached_property
 from typing import Any
 from urllib.parse import urlencode
@@ -27,6 +27,8 @@ from mallops.places.models import Mall
 from mallops.rounds import queries as rounds
 from mallops.rounds.queries import RoundOnDay
 from mallops.rounds.rules import State
+from mallops.signatures import queries as signatures
+from mallops.signatures.queries import Countersigning
 
 
 @dataclass(frozen=True)
@@ -175,6 +177,15 @@ class Day(Days):
     def handovers(self) -> list[Row]:
         """How the handovers of its shifts stand."""
         return banner_of(self.mall, self.day, web.now())
+
+    @property
+    def now(self) -> datetime:
+        return web.now()
+
+    @cached_property
+    def uncountersigned(self) -> list[Countersigning]:
+        """Its inspections that still want a second signature."""
+        return signatures.waiting(self.mall.id, self.day)
 
     @cached_property
     def lists(self) -> RoundLists | None:

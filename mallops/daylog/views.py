@@ -10,7 +10,6 @@ from uuid import UUID
 
 from flask import (
     Blueprint,
-    Response,
     abort,
     flash,
     g,
@@ -38,9 +37,10 @@ from mallops.daylog import (
 from mallops.daylog.pages import Asked, Day, RoundLists
 from mallops.db import db
 from mallops.errors import Refused
-from mallops.ledger import kinds, photos, storage
+from mallops.ledger import kinds, photos
 from mallops.ledger.models import LogLine
 from mallops.ledger.queries import find_photo
+from mallops.signatures.pages import of_entry
 
 bp = Blueprint("daylog", __name__)
 
@@ -70,7 +70,12 @@ def _helpers() -> dict[str, object]:
         "drawn_once": functools.cache,  # a macro, for as long as its page is drawn
         "FILTER_ERRORS": words.FILTER_ERRORS,
         "may_decide_on": _may_decide_on,
+        "photo_address": _photo_address,
     }
+
+
+def _photo_address(sha256: str) -> str:
+    return url_for("daylog.photo", mall=g.mall.code, sha256=sha256)
 
 
 def _may_decide_on(line: LogLine) -> bool:
@@ -172,6 +177,7 @@ def _facts(line: LogLine) -> dict[str, object]:
     units = [line.unit_id] if line.unit_id else []
     return {
         **kind.page_facts(stored, body),
+        **of_entry(line, g.membership),
         "line": line,
         "entry": stored,
         "body": body,
@@ -196,13 +202,7 @@ def _picture(sha256: str, part: str) -> ResponseReturnValue:
     """A photo of this mall, as nothing but a picture; 404 for any other."""
     if not find_photo(g.mall.id, sha256.replace("\0", "")):
         abort(404)
-    data = storage.store().get(g.mall.id, sha256 + part)
-    if data is None:
-        abort(404)
-    response = Response(data, mimetype="image/jpeg")
-    name = f"{sha256[:16]}{part}.jpg"
-    response.headers["Content-Disposition"] = f'inline; filename="{name}"'
-    return response
+    return files.picture(g.mall.id, sha256, part)
 
 
 @bp.get("/held/")

@@ -31,6 +31,7 @@ KIND_ICONS = {
     "handover_decision": "pen-line",
     "addendum_acknowledgement": "eye",
     "instruction": "send",
+    "countersignature": "pen-line",
 }
 OTHER_KIND_ICON = "file-text"
 
@@ -110,6 +111,8 @@ HELD_REASONS = {
     "unknown_sighting": _l("Nobody knows the sighting it takes back."),
     "not_your_sighting": _l("Somebody else made the sighting it takes back."),
     "second_person": _l("This step takes a second person, who did not do the work."),
+    "other_party": _l("Somebody of another side must countersign it."),
+    "unknown_inspection": _l("There is no such inspection here."),
     "digest_mismatch": _l("The code of the handover does not belong to what it shows."),
     "unknown_handover": _l("There is no such handover here."),
     "unknown_shift": _l("There is no such shift here."),

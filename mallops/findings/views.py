@@ -8,7 +8,6 @@ from typing import Any
 
 from flask import (
     Blueprint,
-    Response,
     abort,
     flash,
     g,
@@ -22,6 +21,7 @@ from flask_babel import gettext as _
 from flask_login import current_user
 
 from mallops import web
+from mallops.daylog.files import picture
 from mallops.db import db, start_writing, will_write
 from mallops.errors import Refused
 from mallops.findings import (
@@ -39,7 +39,7 @@ from mallops.findings.models import Finding
 from mallops.findings.pages import Listing
 from mallops.findings.story import OFFERED, Story, is_photo_of
 from mallops.findings.units import ShopHistory
-from mallops.ledger import photos, storage
+from mallops.ledger import photos
 from mallops.people.rules import safe_next
 
 bp = Blueprint("findings", __name__)
@@ -228,13 +228,7 @@ def _picture(finding_id: str, sha256: str, part: str) -> ResponseReturnValue:
     finding = _visible(finding_id)
     if not is_photo_of(finding, queries.history(finding), sha256):
         abort(404)
-    data = storage.store().get(g.mall.id, sha256 + part)
-    if data is None:
-        abort(404)
-    response = Response(data, mimetype="image/jpeg")
-    name = f"{sha256[:16]}{part}.jpg"
-    response.headers["Content-Disposition"] = f'inline; filename="{name}"'
-    return response
+    return picture(g.mall.id, sha256, part)
 
 
 # -- A shop ---------------------------------------------------------------------------

@@ -33,6 +33,7 @@ ANY_MEMBER = Rule()
 LOG_READERS = roles("officer", "supervisor", "manager", "auditor")
 LEADERS = roles("supervisor", "manager")
 FLOOR_STAFF = roles("officer", "supervisor", "manager")
+COUNTERSIGNERS = roles("supervisor", "manager", "team")
 TOLD_OF_FINDINGS = roles("officer", "supervisor", "manager", "team")
 # A contractor's people see their own findings only: mallops/findings/queries.py.
 FINDING_READERS = roles("officer", "supervisor", "manager", "team", "auditor")
@@ -159,6 +160,11 @@ RIGHTS: dict[str, Rule] = {
     "handovers.acknowledge": LEADERS,
     "handovers.instructions": LOG_READERS,
     "handovers.instruct": LEADERS,
+    # countersignatures; of the teams only security is asked for one
+    "signatures.index": COUNTERSIGNERS,
+    "signatures.show": COUNTERSIGNERS,
+    "signatures.photo": COUNTERSIGNERS,
+    "signatures.countersign": COUNTERSIGNERS,
 }
 
 # Who may record which kind of entry; a recorder without the right is held.
@@ -176,4 +182,5 @@ RECORDERS: dict[str, frozenset[str]] = {
     "handover_accept": frozenset({"officer", "supervisor", "manager", "team"}),
     "closure_request": frozenset({"officer", "supervisor", "manager"}),
     "addendum_acknowledgement": frozenset({"supervisor", "manager"}),
+    "countersignature": frozenset({"supervisor", "manager", "team"}),
 }

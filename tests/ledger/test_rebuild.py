@@ -99,6 +99,7 @@ def test_a_day_with_everything_on_it_comes_out_the_same(
     head = find_membership(manager, mall.id, clock.now)
     hand_over(Hand(phone(supervisor)), Hand(phone(make_user(mall))), head, clock)
     decide_on_late_shops(own, mall, supervisor, manager, clock)
+    countersign(own, phone(supervisor))
     colleague = phone(make_user(mall, "auditor"))
     colleague.hand_in(own.note("carried"), colleague.note("may not"))
     before = derived()
@@ -150,6 +151,14 @@ def follow_a_violation(own, mall, supervisor, manager, clock):
     penalty = find_penalty(mall.id, UUID(sealed["id"]))
     notices.decide(mall, penalty, "approved", "", head, clock.now)
     db.session.commit()
+
+
+def countersign(own, second):
+    """A fire patrol is signed by a second person."""
+    patrol = own.inspection(body={"checklist": "fire_patrol"})
+    own.hand_in(patrol)
+    body = {"entry": patrol["id"], "note": "seen"}
+    second.hand_in(second.seal(body, kind="countersignature"))
 
 
 def hand_over(outgoing, incoming, head, clock):

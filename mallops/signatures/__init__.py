@@ -1,0 +1,1 @@
+"""Second signatures: rounds that the law wants signed by two."""
