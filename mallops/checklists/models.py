@@ -40,7 +40,9 @@ class Inspection(Model):
     )
     mall_id: Mapped[int] = mapped_column(sa.ForeignKey("malls.id"))
     business_day: Mapped[date]
-    version_id: Mapped[int] = mapped_column(sa.ForeignKey("checklist_versions.id"))
+    version_id: Mapped[int] = mapped_column(
+        sa.ForeignKey("checklist_versions.id"), index=True
+    )
     place_id: Mapped[int | None] = mapped_column(sa.ForeignKey("places.id"))
     unit_id: Mapped[int | None] = mapped_column(sa.ForeignKey("units.id"), index=True)
     round_id: Mapped[str | None] = mapped_column(sa.String(120))
