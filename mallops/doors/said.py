@@ -28,7 +28,7 @@ MARKS: dict[str, Any] = {
 }
 _OPENING: dict[str, Any] = {
     "on_time": _l("On time"),
-    "late": _l("Late"),
+    "late": _l("Opened late"),
     "not_open": _l("Not open"),
     "open": _l("Seen open"),
     "closed_before": _l("Not open yet"),

@@ -40,7 +40,7 @@ def test_opening_and_closing_stand_side_by_side(look, supervisor):
 def test_late_is_said_as_between_what_was_seen(look, supervisor):
     look("10:20", "not_open")
     look("10:40")
-    assert "Late 20–40 min" in tile(wall(supervisor))
+    assert "Opened late 20–40 min" in tile(wall(supervisor))
 
 
 def test_no_minute_is_invented_for_a_shop_first_seen_at_twenty_to_eleven(
@@ -183,7 +183,7 @@ def test_a_shops_day_tells_who_saw_what_when_and_how(look, own, supervisor, jpeg
     look("10:40", staff=2, lights=True)
     page = supervisor.get(f"{DAY}/L1-001").text
     for words in (
-        "Late", "20–40 min", "Counts as late", "code scanned", "staff late", "Lin",
+        "Opened late", "20–40 min", "Counts as late", "code scanned", "staff late", "Lin",
         "Shutter &lt;b&gt;down&lt;/b&gt;", "Its hours: 10:00 to 22:00",
         f"/malls/demo/entries/{id_}", "/malls/demo/units/L1-001", "/thumb",
     ):  # fmt: skip
