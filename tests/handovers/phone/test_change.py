@@ -39,6 +39,7 @@ def _sign(phone):
     phone.field("count").fill("11")
     phone.field("count_note").fill("一把在保洁处")
     phone.field("remarks").fill("留意三号电梯")
+    phone.kept("remarks", "留意三号电梯")
     phone.page.reload()
     phone.page.wait_for_selector("#handover-found:not([hidden])")
     phone.wait_until("document.querySelector('[data-field=count]')?.value === '11'")
