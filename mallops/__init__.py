@@ -83,7 +83,7 @@ def _mount(app: Flask) -> None:
     app.register_blueprint(handovers.bp, url_prefix="/malls/<mall>")
     app.register_blueprint(doors.bp, url_prefix="/malls/<mall>/doors")
     app.register_blueprint(shifts.bp, url_prefix="/malls/<mall>")
-    app.register_blueprint(signatures.bp, url_prefix="/malls/<mall>/countersign")
+    app.register_blueprint(signatures.bp, url_prefix="/malls/<mall>")
 
 
 def _register(app: Flask) -> None:
@@ -102,6 +102,7 @@ def _register(app: Flask) -> None:
     from mallops.notices import penalty_kinds
     from mallops.operations import models as _heartbeats  # noqa: F401 -- its table
     from mallops.shifts import kinds as shift_kinds
+    from mallops.signatures import day_kinds, day_verify
     from mallops.signatures import kinds as signature_kinds
 
     app.extensions["mallops.kinds"] = kinds.table_of(
@@ -122,6 +123,7 @@ def _register(app: Flask) -> None:
         case_kinds.CASE_DISMISSAL,
         *leader_kinds.KINDS,
         signature_kinds.COUNTERSIGNATURE,
+        day_kinds.DAY_SIGN_OFF,
     )
     app.extensions["mallops.watchers"] = (flag_late_entries,)
-    app.extensions["mallops.checks"] = (verify.faults,)
+    app.extensions["mallops.checks"] = (verify.faults, day_verify.faults)

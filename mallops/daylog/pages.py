@@ -28,6 +28,7 @@ from mallops.rounds import queries as rounds
 from mallops.rounds.queries import RoundOnDay
 from mallops.rounds.rules import State
 from mallops.signatures import queries as signatures
+from mallops.signatures.day_pages import DayToSign
 from mallops.signatures.queries import Countersigning
 
 
@@ -177,6 +178,11 @@ class Day(Days):
     def handovers(self) -> list[Row]:
         """How the handovers of its shifts stand."""
         return banner_of(self.mall, self.day, web.now())
+
+    @cached_property
+    def to_sign(self) -> DayToSign:
+        """The day as a manager signs for it, and who did."""
+        return DayToSign(self.mall, self.day, self.handovers, self.now)
 
     @property
     def now(self) -> datetime:

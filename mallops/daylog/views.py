@@ -40,6 +40,7 @@ from mallops.errors import Refused
 from mallops.ledger import kinds, photos
 from mallops.ledger.models import LogLine
 from mallops.ledger.queries import find_photo
+from mallops.signatures import day_actions
 from mallops.signatures.pages import of_entry
 
 bp = Blueprint("daylog", __name__)
@@ -112,6 +113,23 @@ def show(mall: str, day: date) -> ResponseReturnValue:
     shown = Day(pages.asked(g.mall, day))
     page = render_template("daylog/show.html", shown=shown)
     return page, 400 if shown.errors else 200
+
+
+@bp.post("/log/<date:day>/sign-off")
+def sign_off(mall: str, day: date) -> ResponseReturnValue:
+    shown, form = Day(pages.asked(g.mall, day)), request.form
+    through, remarks = form.get("through", 0, type=int), form.get("remarks", "")
+    seen, user_id = form.getlist("seen"), current_user.id
+    try:
+        day_actions.sign_off(shown.to_sign, seen, through, remarks, user_id)
+        db.session.commit()
+    except Refused as refusal:
+        db.session.rollback()
+        tried = {"sign_off_refusal": refusal, "sign_off_remarks": remarks}
+        again = Day(pages.asked(g.mall, day))
+        return render_template("daylog/show.html", shown=again, **tried), 422
+    flash(_("The day is signed off."), "done")
+    return redirect(url_for("daylog.show", mall=mall, day=day))
 
 
 @bp.get("/log/<date:day>/entries")

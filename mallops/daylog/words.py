@@ -32,6 +32,7 @@ KIND_ICONS = {
     "addendum_acknowledgement": "eye",
     "instruction": "send",
     "countersignature": "pen-line",
+    "day_sign_off": "pen-line",
 }
 OTHER_KIND_ICON = "file-text"
 

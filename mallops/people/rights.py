@@ -78,6 +78,7 @@ RIGHTS: dict[str, Rule] = {
     # the day to read
     "daylog.today": LOG_READERS,
     "daylog.show": LOG_READERS,
+    "daylog.sign_off": roles("manager"),
     "daylog.entries": LOG_READERS,
     "daylog.rounds": LOG_READERS,
     "daylog.csv": roles("supervisor", "manager", "auditor"),

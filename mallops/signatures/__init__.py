@@ -1,1 +1,1 @@
-"""Second signatures: rounds that the law wants signed by two."""
+"""Second signatures: rounds that the law wants signed by two, and days signed off."""

@@ -43,25 +43,25 @@ def _countersigns() -> bool:
     return pages.person_of(g.membership).party is not None
 
 
-@bp.get("/")
+@bp.get("/countersign/")
 def index(mall: str) -> ResponseReturnValue:
     waiting = pages.waiting_for(g.membership)
     return render_template("signatures/index.html", waiting=waiting, now=web.now())
 
 
-@bp.get("/<uuid:entry_id>")
+@bp.get("/countersign/<uuid:entry_id>")
 def show(mall: str, entry_id: UUID) -> ResponseReturnValue:
     return _page(_asked_of_me(entry_id))
 
 
-@bp.get("/<uuid:entry_id>/photos/<sha256>")
+@bp.get("/countersign/<uuid:entry_id>/photos/<sha256>")
 def photo(mall: str, entry_id: UUID, sha256: str) -> ResponseReturnValue:
     if sha256 not in _asked_of_me(entry_id).entry.photos:
         abort(404)
     return files.picture(g.mall.id, sha256)
 
 
-@bp.post("/<uuid:entry_id>")
+@bp.post("/countersign/<uuid:entry_id>")
 def countersign(mall: str, entry_id: UUID) -> ResponseReturnValue:
     line, note = _asked_of_me(entry_id), request.form.get("note", "")
     person = pages.person_of(g.membership)
