@@ -27,7 +27,8 @@ from tests.support.phone import SAME_ORIGIN
 NOW = datetime(2026, 11, 21, 2, 0, tzinfo=UTC)
 API = ("/sync/", "/floor/pack", "/floor/handover")
 HX = {"HX-Request": "true"}
-OWN = {"session_id", "install_id", "item_id"}  # those at hand are a colleague's
+# Those at hand are a colleague's, or somebody else's to sign.
+OWN = {"session_id", "install_id", "item_id", "inspection_id"}
 DECISION = {"verdict": "accept", "reason": "seen by me"}  # fits the one form with ids
 
 
@@ -228,11 +229,7 @@ def test_a_role_with_the_right_gets_in(world, endpoint, method, rule):
         for headers in ({}, HX):
             response = world.ask(f"demo-{role}", method, path, **headers)
             code = response.status_code
-            own = {
-                "session_id",
-                "install_id",
-                "item_id",
-            } & rule.arguments  # a colleague's
+            own = OWN & rule.arguments
             refused = {401, 403} | (set() if own else {404})
             assert code not in refused, f"{role}: {code}"
             assert code < 500, f"{role}: {code}"

@@ -49,24 +49,24 @@ def index(mall: str) -> ResponseReturnValue:
     return render_template("signatures/index.html", waiting=waiting, now=web.now())
 
 
-@bp.get("/countersign/<uuid:entry_id>")
-def show(mall: str, entry_id: UUID) -> ResponseReturnValue:
-    return _page(_asked_of_me(entry_id))
+@bp.get("/countersign/<uuid:inspection_id>")
+def show(mall: str, inspection_id: UUID) -> ResponseReturnValue:
+    return _page(_asked_of_me(inspection_id))
 
 
-@bp.get("/countersign/<uuid:entry_id>/photos/<sha256>")
-def photo(mall: str, entry_id: UUID, sha256: str) -> ResponseReturnValue:
-    if sha256 not in _asked_of_me(entry_id).entry.photos:
+@bp.get("/countersign/<uuid:inspection_id>/photos/<sha256>")
+def photo(mall: str, inspection_id: UUID, sha256: str) -> ResponseReturnValue:
+    if sha256 not in _asked_of_me(inspection_id).entry.photos:
         abort(404)
     return files.picture(g.mall.id, sha256)
 
 
-@bp.post("/countersign/<uuid:entry_id>")
-def countersign(mall: str, entry_id: UUID) -> ResponseReturnValue:
-    line, note = _asked_of_me(entry_id), request.form.get("note", "")
+@bp.post("/countersign/<uuid:inspection_id>")
+def countersign(mall: str, inspection_id: UUID) -> ResponseReturnValue:
+    line, note = _asked_of_me(inspection_id), request.form.get("note", "")
     person = pages.person_of(g.membership)
     try:
-        actions.countersign(g.mall, entry_id, note, person, web.now())
+        actions.countersign(g.mall, inspection_id, note, person, web.now())
         db.session.commit()
     except Refused as refusal:
         db.session.rollback()
@@ -75,13 +75,13 @@ def countersign(mall: str, entry_id: UUID) -> ResponseReturnValue:
     return redirect(url_for("signatures.index", mall=mall))
 
 
-def _asked_of_me(entry_id: UUID) -> LogLine:
+def _asked_of_me(inspection_id: UUID) -> LogLine:
     """An inspection that takes my signature; 404 for all others.
 
     A team, which may be a contractor's, sees of the log what it is asked to sign.
     """
-    found = queries.find(g.mall.id, entry_id)
-    line = find_line(g.mall, entry_id)
+    found = queries.find(g.mall.id, inspection_id)
+    line = find_line(g.mall, inspection_id)
     if line is None or not pages.may(found, g.membership):
         abort(404)
     return line
@@ -94,7 +94,7 @@ def _page(line: LogLine, refusal: Refused | None = None, note: str = "") -> str:
 
     def photo_address(sha256: str) -> str:
         return url_for(
-            "signatures.photo", mall=g.mall.code, entry_id=entry.id, sha256=sha256
+            "signatures.photo", mall=g.mall.code, inspection_id=entry.id, sha256=sha256
         )
 
     return render_template(

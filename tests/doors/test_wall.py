@@ -183,8 +183,8 @@ def test_a_shops_day_tells_who_saw_what_when_and_how(look, own, supervisor, jpeg
     look("10:40", staff=2, lights=True)
     page = supervisor.get(f"{DAY}/L1-001").text
     for words in (
-        "Opened late", "20–40 min", "Counts as late", "code scanned", "staff late", "Lin",
-        "Shutter &lt;b&gt;down&lt;/b&gt;", "Its hours: 10:00 to 22:00",
+        "Opened late", "20–40 min", "Counts as late", "code scanned", "staff late",
+        "Lin", "Shutter &lt;b&gt;down&lt;/b&gt;", "Its hours: 10:00 to 22:00",
         f"/malls/demo/entries/{id_}", "/malls/demo/units/L1-001", "/thumb",
     ):  # fmt: skip
         assert words in page, words

@@ -40,6 +40,7 @@ def objects_of(app, mall, now: datetime) -> dict:
         "user_id": colleague.id,
         "item_id": item_of(mall, colleague, now),
         "entry_id": UUID(held["id"]),
+        "inspection_id": UUID(held["id"]),
         "finding_id": finding["id"],
         **notice_and_penalty(mall, finding["id"], now),
         "closure_id": closure_of(app, mall, now),
