@@ -81,7 +81,7 @@ def test_a_whole_inspection_in_time_is_beyond_doubt(own, mall):
     assert taken(own, whole(own, body=body)) == []
     inspection = only(Inspection)
     assert (inspection.answered, inspection.failed, inspection.aborted) == (
-        24,
+        25,
         0,
         False,
     )
