@@ -145,6 +145,8 @@ def _shown() -> list[Any]:
 def _told(
     mall_id: int, versions: Mapping[int, list[Party]], rows: Collection[Any]
 ) -> list[Countersigning]:
+    if not rows:
+        return []
     people = People(mall_id, {line.person_id for _, line in rows})
     return [
         Countersigning(
