@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import date, datetime
 
 import sqlalchemy as sa
-from sqlalchemy.orm import joinedload
+from sqlalchemy.orm import defer, joinedload
 
 from mallops.db import db
 from mallops.handovers.pages import Row
@@ -71,7 +71,7 @@ class DayToSign:
         line = db.session.scalar(
             sa.select(LogLine)
             .where(*of_day, LogLine.kind == KIND)
-            .options(joinedload(LogLine.person))
+            .options(joinedload(LogLine.person), defer(LogLine.search))
             .order_by(LogLine.ledger_seq.desc())
             .limit(1)
         )

@@ -10,9 +10,9 @@ from uuid import UUID
 
 import msgspec
 import sqlalchemy as sa
-from sqlalchemy.orm import joinedload
+from sqlalchemy.orm import defer, joinedload
 
-from mallops.checklists.definition import Checklist, Party
+from mallops.checklists.definition import Party
 from mallops.checklists.models import ChecklistVersion, Inspection
 from mallops.db import db
 from mallops.ledger.models import Entry, LogLine
@@ -76,12 +76,11 @@ def inspections(mall_id: int, ids: Collection[UUID]) -> dict[UUID, Entry]:
 def wanted(mall_id: int) -> dict[int, list[Party]]:
     """The versions that want a countersignature, by id: whose."""
     rows = db.session.execute(
-        sa.select(ChecklistVersion.id, ChecklistVersion.definition).where(
-            ChecklistVersion.mall_id == mall_id
-        )
+        sa.select(
+            ChecklistVersion.id, ChecklistVersion.definition["countersigned_by"]
+        ).where(ChecklistVersion.mall_id == mall_id)
     )
-    read = ((id_, msgspec.convert(said, Checklist)) for id_, said in rows)
-    return {id_: said.countersigned_by for id_, said in read if said.countersigned_by}
+    return {id_: msgspec.convert(whose, list[Party]) for id_, whose in rows if whose}
 
 
 @dataclass(frozen=True)
@@ -136,7 +135,8 @@ def _signed() -> sa.ColumnElement[bool]:
 
 def _shown() -> list[Any]:
     return [
-        joinedload(LogLine.entry, innerjoin=True),
+        joinedload(LogLine.entry, innerjoin=True).defer(Entry.body),
+        defer(LogLine.search),
         joinedload(LogLine.person),
         joinedload(LogLine.place),
     ]
