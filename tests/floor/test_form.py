@@ -83,10 +83,11 @@ def test_a_fail_unfolds_right_there_and_moves_nothing_above(phone):
 def test_finishing_too_early_jumps_to_the_first_open_item_and_says_how_many(phone):
     phone.start()
     codes = phone.codes()
+    asked = [code for code in codes if code != "O25"]  # not every zone has a door
     phone.tick(codes[0])
     phone.finish()
     message = phone.page.locator("#finish-message").inner_text()
-    assert message.startswith(f"{len(codes) - 1} still open")
+    assert message.startswith(f"{len(asked) - 1} still open")
     assert phone.page.evaluate("document.activeElement.id") == f"item-{codes[1]}"
     assert phone.entries() == []
 
