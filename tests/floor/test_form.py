@@ -236,7 +236,7 @@ def test_a_round_is_done_at_once_in_the_list_and_not_begun_again(phone):
     fill_patrol(phone)
     phone.finish()
     phone.wait_saved()
-    assert phone.page.locator(f"a[href='{href}']").count() == 0
+    phone.page.wait_for_selector(f"a[href='{href}']", state="detached")
     phone.page.goto(f"/floor/{href}")
     phone.page.wait_for_url("**/floor/#due")
     assert len(phone.entries()) == 1
