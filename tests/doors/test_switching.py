@@ -100,4 +100,4 @@ def test_a_late_public_door_is_a_finding_for_security(mall, walked):
 
     walked("opening", O25="10:20")
     [found] = db.session.query(Finding)
-    assert found.title["en"] == "Public doors of this zone opened at"
+    assert found.title["en"] == "Public doors of this zone opened at: 10:20"

@@ -151,7 +151,7 @@ def test_a_day_as_csv_has_a_line_for_each_shop_and_event(look, supervisor):
         "state": "late", "planned_at": "2026-11-21T10:00:00.000+08:00",
         "seen_at": "2026-11-21T10:40:00.000+08:00", "least_minutes": "20",
         "most_minutes": "40", "counts_as": "late", "contradicted": "", "bulk": "",
-        "recorded_by": "Lin", "summary": "Late 20–40 min", "note": "'=1+1",
+        "recorded_by": "Lin", "summary": "Opened late 20–40 min", "note": "'=1+1",
     }  # fmt: skip
     assert (found[1]["event"], found[1]["state"]) == ("closing", "not_seen")
     assert "demo-doors-2026-11-21.csv" in answer.headers["Content-Disposition"]
