@@ -38,7 +38,7 @@ def walk_offline(phone) -> None:
     phone.page.evaluate("location.hash = '#start/staff/L1-001'")
     phone.page.locator("#abort-open").click()
     phone.page.locator("#abort textarea").fill("the shop is closed")
-    phone.page.locator("[data-abort]").click()
+    phone.page.locator("#abort [data-abort]").click()
     assert phone.waits_for(lambda: phone.counts()["waiting"] == 1)
 
 
@@ -229,7 +229,7 @@ def test_a_double_tap_and_a_step_back_on_the_page(stage, phone):
     phone.page.evaluate("location.hash = '#start/staff/L1-001'")
     phone.page.locator("#abort-open").click()
     phone.page.locator("#abort textarea").fill("the shop is closed")
-    phone.page.locator("[data-abort]").dblclick()
+    phone.page.locator("#abort [data-abort]").dblclick()
     assert phone.waits_for(lambda: phone.counts()["waiting"] == 1)
     phone.page.go_back()
     phone.page.wait_for_timeout(500)
