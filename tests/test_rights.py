@@ -239,8 +239,8 @@ def test_a_role_with_the_right_gets_in(world, endpoint, method, rule):
 
 @routes(is_public)
 def test_what_is_public_opens_for_everybody(world, endpoint, method, rule):
-    if endpoint == "web.health":
-        return  # says how the machine is
+    if endpoint.startswith("operations."):
+        return  # says how the machine is, or asks for a token of its own
     for person in (None, *(f"demo-{role}" for role in ROLES)):
         response = world.ask(person, method, world.address(rule))
         assert response.status_code not in {401, 403, 404}, person

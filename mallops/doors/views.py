@@ -201,8 +201,10 @@ def _order_page(
 def reorder(mall: str) -> ResponseReturnValue:
     """Keep the places that were typed, and the one move."""
     floor, typed = request.form.get("floor", ""), read_order(request.form)
-    if floor not in Choices(g.mall).floors:
-        abort(404)
+    floors = Choices(g.mall).floors
+    if floor not in floors:
+        refusal = _("There is no such floor here.")
+        return _order_page(next(iter(floors), ""), refusal=refusal), 422
     if typed.bad:
         refusal = _("Not saved: a place on the walk is a number from 1 on.")
         return _order_page(floor, typed, refusal), 422

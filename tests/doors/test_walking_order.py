@@ -85,7 +85,9 @@ def test_a_floor_that_somebody_changed_meanwhile_is_not_mixed_up(mall, superviso
 
 
 def test_a_floor_that_is_not_there(mall, supervisor):
-    assert post(supervisor, floor="L9").status_code == 404
+    answer = post(supervisor, floor="L9")
+    assert answer.status_code == 422
+    assert "There is no such floor here." in answer.text
     assert supervisor.get(f"{ORDER}?floor=L9").status_code == 404
 
 
