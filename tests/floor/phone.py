@@ -40,6 +40,13 @@ class FloorPhone:
             assert time.monotonic() < deadline, f"not within {seconds} s: {expression}"
             self.page.wait_for_timeout(50)
 
+    def wait_for(self, fact, seconds: float = 60) -> None:
+        """Wait until it holds, asked from here; unlike ``wait_until`` also offline."""
+        deadline = time.monotonic() + seconds
+        while not fact():
+            assert time.monotonic() < deadline, f"not within {seconds} s"
+            self.page.wait_for_timeout(50)
+
     # The form
 
     def item(self, code: str):

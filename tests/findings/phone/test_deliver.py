@@ -78,10 +78,11 @@ def test_a_signature_survives_a_kill_and_a_shop_that_was_closed_comes_again(offi
     open_notice(officer, "L1-003")
     officer.page.fill("[name=signer_name]", "Wu")
     draw(officer)
+    officer.wait_for(lambda: any(one.get("signature") for one in officer.drafts()))
     officer.page.reload()
     officer.page.wait_for_selector("#notice-form:not([hidden]) canvas")
     assert officer.page.input_value("[name=signer_name]") == "Wu"
-    assert officer.page.is_hidden("#notice-pad .signature__hint")
+    officer.page.wait_for_selector("#notice-pad .signature__hint", state="hidden")
     officer.page.click("#notice-form label:has([value=not_reached])")
     save(officer)
     officer.wait_saved()

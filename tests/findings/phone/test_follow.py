@@ -2,9 +2,6 @@
 
 from tests.findings.phone.test_report import only, take_photo
 
-PHOTO_IS_KEPT = """import('/static/sync/drafts.js')
-  .then(async ({ drafts }) => (await drafts()).some(({ photos }) => photos.length))"""
-
 
 def reported(phone, text, category="equipment", photo=False):
     """A finding that the server knows, seen on this phone."""
@@ -112,7 +109,7 @@ def test_a_step_that_was_begun_is_there_after_a_kill(officer):
     officer.step("comment")
     officer.page.locator("#step-text").press_sequentially("Marked with tape")
     take_photo(officer, "#step-form")
-    officer.wait_until(PHOTO_IS_KEPT)
+    officer.wait_for(lambda: any(one.get("photos") for one in officer.drafts()))
     officer.page.reload()
     officer.page.wait_for_selector("#step-form .thumb")
     assert officer.page.input_value("#step-text") == "Marked with tape"
@@ -185,7 +182,7 @@ def test_a_complaint_ends_with_what_was_told_to_the_person(officer):
 
 def test_a_link_to_what_is_closed_says_so(officer):
     officer.go("follow/0192f000-0000-7000-8000-000000000000")
-    assert officer.page.is_visible("#follow-gone")
+    officer.page.wait_for_selector("#follow-gone:not([hidden])")
     assert officer.steps() == []
 
 
