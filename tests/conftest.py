@@ -3,16 +3,19 @@
 import shutil
 from collections.abc import Iterator
 from contextlib import contextmanager
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
+from typing import Any
 
 import pytest
 import sqlalchemy as sa
+from flask import Flask
 from hypothesis import settings as hypothesis
 from playwright.sync_api import Browser, Playwright, sync_playwright
 
 from mallops import create_app
-from mallops.config import read_settings
+from mallops.config import Settings, read_settings
 from mallops.db import db
 from tests.support import builders
 from tests.support.browser import find_chromium, launch_args
@@ -24,6 +27,9 @@ DATABASES = ("sqlite", "postgresql")
 # How long an example takes says how busy the machine is.
 hypothesis.register_profile("mallops", deadline=None)
 hypothesis.load_profile("mallops")
+
+
+KEPT = ("config", "extensions", "view_functions")  # of an app; tests change them
 
 
 class Clock:
@@ -105,13 +111,26 @@ def postgres_database(postgres, postgres_template) -> Iterator[Refillable]:
         yield Refillable(url)
 
 
+@pytest.fixture(scope="session")
+def sqlite_folder(tmp_path_factory) -> Path:
+    """Where the database of each test lies, so that its app can be used again."""
+    return tmp_path_factory.mktemp("database")
+
+
+@pytest.fixture
+def sqlite_url(sqlite_folder, sqlite_template) -> Iterator[str]:
+    path = sqlite_folder / "mallops.db"
+    shutil.copy(sqlite_template, path)
+    yield f"sqlite:///{path}"
+    for file in sqlite_folder.iterdir():
+        file.unlink()
+
+
 @pytest.fixture(params=DATABASES)
-def database_url(request, tmp_path) -> Iterator[str]:
+def database_url(request) -> Iterator[str]:
     """An empty database with the whole schema, on each engine in turn."""
     if request.param == "sqlite":
-        path = tmp_path / "mallops.db"
-        shutil.copy(request.getfixturevalue("sqlite_template"), path)
-        yield f"sqlite:///{path}"
+        yield request.getfixturevalue("sqlite_url")
         return
     database = request.getfixturevalue("postgres_database")
     yield database.url
@@ -139,11 +158,42 @@ class OwnContext:
             return self.inner(environ, start_response)
 
 
+class Apps:
+    """One app for each database, made once: to make it takes as long as a test.
+
+    Each test finds it as it was made, but for the clock, the data folder and the keys
+    in it. What else a test sets at the start needs an app of its own.
+    """
+
+    OWN = ("data", "secret_keys")
+
+    def __init__(self) -> None:
+        self._made: dict[Settings, tuple[Flask, Any, dict[str, Any]]] = {}
+
+    def get(self, settings: Settings, clock: Clock) -> Flask:
+        kind = replace(settings, **dict.fromkeys(self.OWN))
+        if kind not in self._made:
+            app = create_app(settings, clock=clock, TESTING=True)
+            kept = {name: dict(getattr(app, name)) for name in KEPT}
+            self._made[kind] = (app, app.wsgi_app, kept)
+        app, app.wsgi_app, kept = self._made[kind]
+        for name, value in kept.items():
+            getattr(app, name).clear()
+            getattr(app, name).update(value)
+        app.config.from_mapping(settings.flask() | {"NOW": clock})
+        app.wsgi_app = OwnContext(app)
+        return app
+
+
+@pytest.fixture(scope="session")
+def apps() -> Apps:
+    return Apps()
+
+
 @pytest.fixture
-def app(settings, clock):
+def app(apps, settings, clock):
     """The app with an application context, on each database engine in turn."""
-    app = create_app(settings, clock=clock, TESTING=True)
-    app.wsgi_app = OwnContext(app)
+    app = apps.get(settings, clock)
     with app.app_context():
         yield app
         db.session.remove()

@@ -1,7 +1,6 @@
 """What every answer carries: headers, cookies, languages, errors that tell nothing."""
 
 import re
-import shutil
 
 import pytest
 from flask import abort, session
@@ -23,11 +22,9 @@ CSP = (
 
 
 @pytest.fixture
-def database_url(sqlite_template, tmp_path):
+def database_url(sqlite_url):
     """One engine is enough here: nothing in this file depends on the database."""
-    path = tmp_path / "mallops.db"
-    shutil.copy(sqlite_template, path)
-    return f"sqlite:///{path}"
+    return sqlite_url
 
 
 @pytest.fixture

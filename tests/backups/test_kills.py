@@ -4,6 +4,7 @@ import os
 import shutil
 import subprocess
 import sys
+from pathlib import Path
 
 import pytest
 
@@ -28,8 +29,8 @@ def template(own, back_up, settings, tmp_path):
     db.engine.dispose()
     template = tmp_path / "template"
     (template / "data").mkdir(parents=True)
-    for name in ("mallops.db", "secret_key"):
-        shutil.copy(settings.data / name, template / "data" / name)
+    for file in (Path(db.engine.url.database), settings.data / "secret_key"):
+        shutil.copy(file, template / "data" / file.name)
     shutil.copytree(settings.data / "photos", template / "data" / "photos")
     shutil.copytree(made, template / "backups" / made.name)
     return template

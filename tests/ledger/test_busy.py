@@ -3,7 +3,6 @@
 PostgreSQL locks rows, so there is no such moment there.
 """
 
-import shutil
 import sqlite3
 from contextlib import closing
 
@@ -17,10 +16,8 @@ from tests.support import builders
 
 
 @pytest.fixture
-def database_url(sqlite_template, tmp_path):
-    path = tmp_path / "mallops.db"
-    shutil.copy(sqlite_template, path)
-    return f"sqlite:///{path}"
+def database_url(sqlite_url):
+    return sqlite_url
 
 
 @pytest.fixture
