@@ -52,7 +52,8 @@ async function shell(_url, request) {
 const ownShell = async () => SHELLS[await language().catch(() => "en")]
 
 async function keep(app, path) {
-  const response = await fetchKept(path, HASHES.get(path))
+  const isShell = Object.values(SHELLS).includes(path)
+  const response = await fetchKept(path, HASHES.get(path), isShell ? "/floor/" : path)
   await app.put(path, response.clone())
   return response
 }

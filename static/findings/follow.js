@@ -78,11 +78,14 @@ async function showUnfinished() {
   if (draft) $(`[data-step=${draft.step}]`, view)?.click()
 }
 
-function sayTaken(name) {
+// Said when all else on the view already shows what was done.
+async function sayTaken(name) {
+  const id = shown
+  await draw()
+  if (shown !== id) return
   const notice = show($("#follow-saved"))
   notice.textContent = t("Saved on this phone: %(label)s", { label: WORDS.steps[name] })
   notice.focus()
-  draw()
 }
 
 // The photos it was reported with, where this phone took them and still has them.

@@ -3,9 +3,10 @@
 import { sha256 } from "./hash.js"
 
 // hash: the first digits of the SHA-256 the content must have, in hex; null: unknown.
-export async function fetchKept(path, hash) {
+// loaded: under which address the page may just have loaded the same.
+export async function fetchKept(path, hash, loaded = path) {
   if (!hash) return fetched(path, "no-cache")
-  const near = await fetched(path, "force-cache").catch(() => null) // the page just loaded it
+  const near = await fetched(loaded, "force-cache").catch(() => null)
   if (near && (await isExact(near, hash))) return near
   const fresh = await fetched(path, "reload")
   if (await isExact(fresh, hash)) return fresh

@@ -67,9 +67,12 @@ def test_nothing_private_is_kept_by_the_worker(stage, phone):
     assert all(listed.match(path) for path in kept(phone))
 
 
-def test_the_whole_app_is_kept(phone):
-    """A01: whatever the page links or imports."""
+def test_the_whole_app_is_kept(stage, phone):
+    """A01: whatever the page links or imports; the page itself travels once."""
     open_app(phone)
+    assert "/floor/shell/en" in kept(phone)
+    asked = [one.request for one in stage.proxy.exchanges]
+    assert not [request for request in asked if "/floor/shell/" in request]
     used = phone.page.evaluate(
         """() => performance.getEntriesByType("resource")
           .map(({ name }) => new URL(name).pathname)"""
@@ -85,7 +88,7 @@ def test_the_whole_app_is_kept(phone):
 def test_a_login_page_in_the_middle_of_installing(stage, phone, answer):
     """A69: no worker rather than one with the wrong files; then a second try works."""
     status, body = answer
-    for path in ("/floor/shell/", "/floor/shell/", "/static/css/floor.css"):
+    for path in ("/static/css/floor.css", "/static/css/floor.css"):
         stage.proxy.answer_with(status, body, path=path)
     phone.page.goto(f"{phone.url}/static/sync/rules.js")
     installed = phone.page.evaluate(
