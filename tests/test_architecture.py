@@ -259,7 +259,8 @@ def test_nothing_else_lies_at_the_top_level():
 
 @pytest.mark.parametrize("folder", ["templates", "tests"])
 def test_features_keep_their_name_in_other_folders(folder):
-    known = {*FEATURES, "support", "vendor", "js", "faults", "bench", "walk"}
+    of_tests = {"support", "js", "faults", "bench", "walk", "simulator"}
+    known = {*FEATURES, "vendor", *of_tests}
     found = {p.name for p in (ROOT / folder).iterdir() if p.is_dir()} - SKIPPED
     assert found <= known
 

@@ -23,11 +23,12 @@ export async function connect() {
   return outcome
 }
 
+// The binding first: once the person is known here they can save, and what they save needs it.
 async function adopt(session) {
-  await becomes(session.user)
   const tx = (await outboxDb()).transaction("meta", "readwrite")
   await tx.store.put(session.binding, `binding:${session.user.id}`)
   await tx.done
+  await becomes(session.user)
   await heard(session, session.user.mall)
 }
 

@@ -7,22 +7,13 @@ import { test } from "node:test"
 import { isForgotten, waitingAgain } from "../../static/sync/rules.js"
 import { Phone, makeEntry } from "./make.js"
 import { Server } from "./server.js"
+import { randomFrom } from "./simulator/random.js"
 
 const FAULTS = [
   { lose: "request" }, { lose: "answer" }, { instead: { kind: "unwell", after: 3 } },
   { instead: { kind: "portal" } }, { instead: { kind: "signed_out" } }, { instead: { kind: "forbidden" } },
   { instead: { kind: "too_large" } },
 ]
-
-// mulberry32: small, seeded, good enough
-function randomFrom(seed) {
-  return () => {
-    seed = (seed + 0x6d2b79f5) | 0
-    let t = Math.imul(seed ^ (seed >>> 15), 1 | seed)
-    t = (t + Math.imul(t ^ (t >>> 7), 61 | t)) ^ t
-    return ((t ^ (t >>> 14)) >>> 0) / 4294967296
-  }
-}
 
 function history(seed) {
   const random = randomFrom(seed)
