@@ -298,7 +298,8 @@ def test_invented_ids_are_not_there(world):
 
 def test_a_colleagues_session_and_phone_are_not_mine(world):
     for _endpoint, method, rule in ROUTES:
-        if {"session_id", "install_id"} & rule.arguments:
+        own = {"session_id", "install_id"} & rule.arguments
+        if own and "mall" not in rule.arguments:
             response = world.ask("demo-auditor", method, world.address(rule))
             assert response.status_code == 404, rule.rule
 

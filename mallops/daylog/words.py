@@ -99,6 +99,7 @@ FLAGS: dict[str, tuple[Any, Any, str]] = {
 
 HELD_REASONS = {
     "unknown_author": _l("Nobody knows who recorded it."),
+    "phone_lost": _l("It was recorded on a phone that was reported lost."),
     "account_disabled": _l("The account of the person who recorded it is disabled."),
     "right_ended": _l("The person had no role here when it was recorded."),
     "role_lacks_right": _l("The person's role may not record this."),

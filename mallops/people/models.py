@@ -102,6 +102,10 @@ class UserSession(Model):
     last_seen_at: Mapped[Moment]
     ended_at: Mapped[Moment | None]
     ended_because: Mapped[str | None] = mapped_column(sa.String(20))
+    # The phone it is on; None: a browser that never opened the floor app.
+    install_id: Mapped[UUID | None] = mapped_column(
+        sa.ForeignKey("installs.id"), index=True
+    )
 
     user: Mapped[User] = relationship(lazy="joined")
 
@@ -120,6 +124,8 @@ class Install(Model):
     user_agent: Mapped[str] = mapped_column(sa.String(300))
     first_seen_at: Mapped[Moment]
     last_contact_at: Mapped[Moment]
+    # A binding counts that was issued after the last loss (mallops/sync/bindings.py).
+    times_lost: Mapped[int] = mapped_column(default=0, server_default="0")
 
     user: Mapped[User | None] = relationship()
 

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from datetime import datetime
 from uuid import UUID
 
 import sqlalchemy as sa
 
-from mallops.db import db, insert_rows
-from mallops.people.models import Install
+from mallops.db import db, fetch, insert_rows
+from mallops.people.models import Install, User, UserSession
 
 _CONTACT = (
     sa.update(Install)
@@ -18,6 +19,9 @@ _CONTACT = (
         user_agent=sa.bindparam("agent"),
         last_contact_at=sa.bindparam("at"),
     )
+)
+_TIMES_LOST = sa.select(Install.id, Install.times_lost).where(
+    Install.id.in_(sa.bindparam("ids", expanding=True))
 )
 
 
@@ -43,3 +47,39 @@ def release(install_id: UUID, user_id: int) -> None:
     if install is not None and install.user_id == user_id:
         install.user_id = None
         db.session.flush()
+
+
+def times_lost(install_ids: Iterable[UUID]) -> dict[UUID, int]:
+    """How often each of these phones was lost; none that the server does not know."""
+    rows = fetch(_TIMES_LOST, ids=list(install_ids))
+    return {row.id: row.times_lost for row in rows}
+
+
+def use_session_on(install_id: UUID, session: UserSession) -> None:
+    """Note on which phone a session is, so that losing the phone ends it. Flushes."""
+    if session.install_id != install_id:
+        session.install_id = install_id
+        db.session.flush()
+
+
+def lose(phone: Install, owner: User, now: datetime) -> None:
+    """The phone is in nobody's or in strange hands. Flushes.
+
+    Every session on it ends, whoever's it is, and what it sends under bindings issued
+    until now is held for a supervisor. Signing in on it again makes it trusted again.
+    """
+    phone.times_lost += 1
+    phone.user_id = None
+    # A session of the owner that never said on which phone it is: by its browser.
+    maybe = sa.and_(
+        UserSession.install_id.is_(None),
+        UserSession.user_id == owner.id,
+        UserSession.user_agent == phone.user_agent,
+    )
+    db.session.execute(
+        sa.update(UserSession)
+        .where(UserSession.ended_at.is_(None))
+        .where((UserSession.install_id == phone.id) | maybe)
+        .values(ended_at=now, ended_because="phone_lost")
+    )
+    db.session.flush()

@@ -44,6 +44,7 @@ class Recorder:
     """Who records or carries entries, with all roles ever held, oldest first."""
 
     id: int
+    created_at: datetime
     is_disabled: bool
     tenures: tuple[Tenure, ...]
 
@@ -61,6 +62,7 @@ _SESSION = sa.select(UserSession).where(
 _RECORDERS = (
     sa.select(
         User.id,
+        User.created_at,
         User.disabled_at,
         Membership.mall_id,
         Membership.role,
@@ -139,11 +141,13 @@ def memberships_in(user_id: int, mall_id: int) -> list[Membership]:
 def recorders(ids: Iterable[int]) -> dict[int, Recorder]:
     """The people among these ids, as their entries are judged by them."""
     found: dict[int, list[Any]] = {}
-    for id_, disabled_at, *tenure in fetch(_RECORDERS, ids=list(ids)):
-        found.setdefault(id_, [disabled_at is not None]).append(tenure)
+    for id_, created_at, disabled_at, *tenure in fetch(_RECORDERS, ids=list(ids)):
+        found.setdefault(id_, [created_at, disabled_at is not None]).append(tenure)
     return {
-        id_: Recorder(id_, disabled, tuple(Tenure(*t) for t in tenures if t[0]))
-        for id_, (disabled, *tenures) in found.items()
+        id_: Recorder(
+            id_, created, disabled, tuple(Tenure(*t) for t in tenures if t[0])
+        )
+        for id_, (created, disabled, *tenures) in found.items()
     }
 
 

@@ -55,10 +55,12 @@ RIGHTS: dict[str, Rule] = {
     "people.end_session": SIGNED_IN,
     "people.end_other_sessions": SIGNED_IN,
     "people.release_phone": SIGNED_IN,
+    "people.lose_phone": SIGNED_IN,
     "people.roster": roles("manager", "admin"),
     "people.disable": roles("admin"),
     "people.enable": roles("admin"),
     "people.sign_out_everywhere": roles("admin"),
+    "people.lose_phone_of": roles("admin"),
     "people.end_membership": roles("admin"),
     # floor
     "floor.shell": PUBLIC,

@@ -282,6 +282,18 @@ def release_phone(install_id: UUID) -> ResponseReturnValue:
     return redirect(url_for("people.me"))
 
 
+@bp.post("/me/phones/<uuid:install_id>/lost")
+def lose_phone(install_id: UUID) -> ResponseReturnValue:
+    phone = queries.find_own_phone(current_user, install_id) or abort(404)
+    phones.lose(phone, current_user, now())
+    db.session.commit()
+    flash(
+        _("That phone is signed out. What it still sends waits for a supervisor."),
+        "done",
+    )
+    return redirect(url_for("people.me"))
+
+
 # -- The people of a mall -------------------------------------------------------------
 
 
@@ -316,6 +328,16 @@ def sign_out_everywhere(mall: str, user_id: int) -> ResponseReturnValue:
     actions.end_all_sessions(user, now(), "by_admin")
     db.session.commit()
     return _back_to_roster(_("%(name)s is signed out everywhere.", name=user.name))
+
+
+@bp.post("/malls/<mall>/people/<int:user_id>/phones/<uuid:install_id>/lost")
+def lose_phone_of(mall: str, user_id: int, install_id: UUID) -> ResponseReturnValue:
+    user = _member(user_id)
+    phone = queries.find_own_phone(user, install_id) or abort(404)
+    phones.lose(phone, user, now())
+    db.session.commit()
+    flash(_("The phone of %(name)s is signed out.", name=user.name), "done")
+    return redirect(url_for("daylog.phones", mall=g.mall.code))
 
 
 @bp.post("/malls/<mall>/people/<int:user_id>/leave")

@@ -74,7 +74,13 @@ def _find_calendar(code: str) -> Calendar | None:
 def bind(user: User, install_id: UUID, user_agent: str, now: datetime) -> str:
     """Note that this person is on this install now, and sign it. Flushes."""
     phones.note_contact(install_id, user.id, user_agent, now)
-    return bindings.issue(keys(), user.id, install_id)
+    return bindings.issue(
+        keys(),
+        user.id,
+        install_id,
+        account_ms=bindings.milliseconds(user.created_at),
+        times_lost=phones.times_lost([install_id])[install_id],
+    )
 
 
 def take_in(delivery: Delivery) -> list[Result]:

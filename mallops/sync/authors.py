@@ -9,10 +9,12 @@ from uuid import UUID
 
 from flask import current_app
 
+from mallops.people import phones
 from mallops.people import queries as people
-from mallops.people.queries import Tenure
+from mallops.people.queries import Recorder, Tenure
 from mallops.people.rights import RECORDERS
-from mallops.sync.bindings import Binding
+from mallops.sync.bindings import Binding, milliseconds
+from mallops.sync.rules import SKEW
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,8 +34,10 @@ class Authors:
         self, carrier_id: int, bindings: Iterable[Binding | None], received_at: datetime
     ) -> None:
         self.carrier_id, self.received_at = carrier_id, received_at
-        named = {binding.user_id for binding in bindings if binding}
+        signed = [binding for binding in bindings if binding]
+        named = {binding.user_id for binding in signed}
         self._people = people.recorders({carrier_id, *named})
+        self._times_lost = phones.times_lost({b.install_id for b in signed})
 
     @property
     def home(self) -> int | None:
@@ -49,17 +53,19 @@ class Authors:
         Work done on the floor is evidence even when its author may no longer sign in
         or lost the role meanwhile: it is stored, and a supervisor decides.
         """
-        if binding is None:
+        person = self._people.get(binding.user_id) if binding else None
+        if binding is None or (person and not _names(binding, person, at)):
             tenures = self._people[self.carrier_id].in_mall(mall_id)
             belongs = any(t.is_open(self.received_at) for t in tenures)
             return Author(None, None, (), "unknown_author") if belongs else None
-        person = self._people.get(binding.user_id)
         tenures = person.in_mall(mall_id) if person else []
         if person is None or not tenures:
             return None
         relayed = ("relayed",) if person.id != self.carrier_id else ()
         if person.is_disabled:
             return Author(person.id, binding.install_id, relayed, "account_disabled")
+        if binding.times_lost < self._times_lost.get(binding.install_id, 0):
+            return Author(person.id, binding.install_id, relayed, "phone_lost")
         flags, held = self._right(tenures, kind, at)
         return Author(person.id, binding.install_id, (*relayed, *flags), held)
 
@@ -74,6 +80,17 @@ class Authors:
             return (), "role_lacks_right"
         still = any(tenure.is_open(self.received_at) for tenure in tenures)
         return () if still else ("right_ended",), None
+
+
+def _names(binding: Binding, person: Recorder, at: datetime) -> bool:
+    """Whether a binding is about this account, not about an earlier one of its id.
+
+    One that does not say when its account was made is believed unless the work is
+    older than the account.
+    """
+    if binding.account_ms is None:
+        return at + SKEW >= person.created_at
+    return binding.account_ms == milliseconds(person.created_at)
 
 
 def keys() -> tuple[str, ...]:

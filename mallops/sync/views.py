@@ -63,6 +63,7 @@ def session() -> ResponseReturnValue:
     mall = db.session.get_one(Mall, membership.mall_id)
     agent = request.headers.get("User-Agent", "")
     binding = actions.bind(current_user, install_id, agent, now())
+    phones.use_session_on(install_id, g.user_session)
     answer = {
         "protocol": rules.PROTOCOL,
         "user": {

@@ -94,6 +94,23 @@ def test_nobody_releases_somebody_elses_phone(one, other, make_phone):
     assert owner_of(phone) == other.id
 
 
+def test_one_reports_ones_own_phone_lost(one, officer, other, make_phone):
+    mine, theirs = make_phone(officer), make_phone(other)
+    assert "I have lost this phone" in one.get("/me/").text
+    assert one.post(f"/me/phones/{theirs}/lost").status_code == 404
+    answer = one.post(f"/me/phones/{mine}/lost")
+    assert answer.location == "/me/"
+    assert "That phone is signed out." in one.get("/me/").text
+    assert (owner_of(mine), owner_of(theirs)) == (None, other.id)
+    assert db.session.get(Install, mine).times_lost == 1
+
+
+def test_nobody_signs_out_the_phone_in_hand_as_lost(one, officer, make_phone):
+    phone = make_phone(officer)
+    one.get(f"/sync/session?install={phone}")
+    assert "I have lost this phone" not in one.get("/me/").text
+
+
 @pytest.mark.parametrize("install", ["", "x", "01936b7e-0000-7000-8000-000000000001"])
 def test_signing_out_needs_no_phone(one, install):
     assert one.post("/sign-out", install=install).location == "/sign-in"

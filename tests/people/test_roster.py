@@ -25,6 +25,20 @@ def enter(browser, mall, make_user):
     return enter
 
 
+def test_an_administrator_reports_the_phone_of_a_person_lost(
+    enter, mall, make_user, phone
+):
+    person = make_user(mall)
+    lost = phone(person)
+    address = f"{PEOPLE}{person.id}/phones/{lost.install}/lost"
+    assert enter("manager").post(address).status_code == 403
+    admin = enter("admin")
+    assert address in admin.get("/malls/demo/phones/").text
+    assert admin.post(address).location == "/malls/demo/phones/"
+    assert lost.batch().status_code == 401
+    assert admin.post(address).status_code == 404  # nobody's any more
+
+
 @pytest.fixture
 def elsewhere(make_mall):
     return make_mall(code="other")
