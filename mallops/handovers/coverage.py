@@ -111,13 +111,30 @@ def _lines(asked: Asked) -> list[sa.ColumnElement[bool]]:
 
 def covered(asked: Asked) -> tuple[list[str], int]:
     """The entries of the shift with their hashes, and the last one's number."""
-    rows = db.session.execute(
-        sa.select(LogLine.entry_id, Entry.sha256, LogLine.ledger_seq)
-        .join(Entry, Entry.id == LogLine.entry_id)
-        .where(*_lines(asked))
-        .order_by(LogLine.ledger_seq)
-    ).all()
-    return [f"{id_} {sha256}" for id_, sha256, _ in rows], rows[-1][2] if rows else 0
+    # Past the session and its UUID objects: there may be thousands of a busy shift.
+    rows = (
+        db.session.connection()
+        .execute(
+            sa.select(
+                sa.type_coerce(LogLine.entry_id, sa.String),
+                Entry.sha256,
+                LogLine.ledger_seq,
+            )
+            .join(Entry, Entry.id == LogLine.entry_id)
+            .where(*_lines(asked))
+            .order_by(LogLine.ledger_seq)
+        )
+        .all()
+    )
+    covered = [f"{_dashed(str(id_))} {sha256}" for id_, sha256, _ in rows]
+    return covered, rows[-1][2] if rows else 0
+
+
+def _dashed(id_: str) -> str:
+    """An id as everybody writes it; SQLite keeps it without dashes."""
+    if len(id_) == 36:
+        return id_
+    return f"{id_[:8]}-{id_[8:12]}-{id_[12:16]}-{id_[16:20]}-{id_[20:]}"
 
 
 def notes(asked: Asked) -> Rows:

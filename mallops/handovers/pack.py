@@ -94,7 +94,7 @@ def _told(
         ],
         "standing": _standing(mall, story),
         "late": _late(mall, story),
-        "silence": silence(mall, shift, now) if not body else [],
+        "silence": silence(mall, shift, shot["people"]["on"], now) if not body else [],
         "may": {
             "sign": not is_closed and access.may_sign(mall, shift, member),
             "accept": not is_closed and accepts,

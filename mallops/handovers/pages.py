@@ -197,7 +197,8 @@ class Page:
 
     @cached_property
     def silence(self) -> list[dict[str, Any]]:
-        return silence(self.mall, self.shift, self.now)
+        on = self.draft["people"]["on"]
+        return silence(self.mall, self.shift, on, self.now)
 
     @cached_property
     def may_sign(self) -> bool:

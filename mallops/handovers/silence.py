@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import datetime, timedelta
 from typing import Any
 from zoneinfo import ZoneInfo
@@ -14,21 +14,24 @@ from mallops.ledger import queries as ledger
 from mallops.people.models import Install
 from mallops.places.models import Mall
 from mallops.rounds.rules import SHIFT as ON_DUTY
-from mallops.shifts import queries as shifts
-from mallops.shifts import rules as shift_rules
 from mallops.shifts.rules import Person, Shift
 
 # An idle phone makes contact every five minutes (docs/sync.md).
 SILENT_AFTER = timedelta(minutes=15)
 
 
-def silence(mall: Mall, shift: Shift, now: datetime) -> list[dict[str, Any]]:
+def silence(
+    mall: Mall, shift: Shift, on: Sequence[Mapping[str, Any]], now: datetime
+) -> list[dict[str, Any]]:
     """Who of the shift may hold work that is not here, and why; empty: nobody.
 
     Per person: when their phone was last heard of, if that is longer ago than a phone
     in reach keeps quiet, and how many of its numbers never arrived.
+
+    Args:
+        on: the people of the shift, as its snapshot names them.
     """
-    people = shift_rules.present(shifts.people_on(mall, shift))
+    people = [Person(int(one["id"]), one["name"]) for one in on]
     phones = _phones(people)
     missing = ledger.missing_numbers(
         [one.id for some in phones.values() for one in some]

@@ -7,7 +7,7 @@ holds no time of its own, so it changes only with news: who signs it signs its d
 from __future__ import annotations
 
 from collections.abc import Sequence
-from datetime import datetime, timedelta
+from datetime import datetime
 from typing import Any
 from zoneinfo import ZoneInfo
 
@@ -15,14 +15,11 @@ from mallops.handovers import coverage, sections, walks
 from mallops.handovers.coverage import Asked
 from mallops.people import queries as people
 from mallops.places.models import Mall
-from mallops.places.rules import business_day
 from mallops.rounds import queries as rounds
-from mallops.rounds.queries import RoundOnDay
+from mallops.rounds.queries import RoundStanding
 from mallops.shifts import queries as shifts
 from mallops.shifts import rules as shift_rules
 from mallops.shifts.rules import Duty, Shift
-
-INSTANT = timedelta(microseconds=1)
 
 
 def snapshot(mall: Mall, shift: Shift, now: datetime) -> dict[str, Any]:
@@ -59,17 +56,16 @@ def snapshot(mall: Mall, shift: Shift, now: datetime) -> dict[str, Any]:
     }
 
 
-def _rounds(mall: Mall, both: Sequence[Shift], now: datetime) -> list[RoundOnDay]:
-    """The rounds of the business days the shifts touch, with how they stand."""
-    days = {
-        business_day(moment, mall.time_zone, mall.day_starts_at)
-        for shift in both
-        for moment in (shift.starts_at, max(shift.starts_at, shift.ends_at - INSTANT))
-    }
-    return [one for day in sorted(days) for one in rounds.rounds_of_day(mall, day, now)]
+def _rounds(mall: Mall, both: Sequence[Shift], now: datetime) -> list[RoundStanding]:
+    """The rounds that begin while the shifts run, with how they stand."""
+    since = min(shift.starts_at for shift in both)
+    until = max(shift.ends_at for shift in both)
+    return rounds.rounds_between(mall, since, until, now)
 
 
-def _within(walked: Sequence[RoundOnDay], shift: Shift | None) -> list[RoundOnDay]:
+def _within(
+    walked: Sequence[RoundStanding], shift: Shift | None
+) -> list[RoundStanding]:
     """Those that begin within a shift; a team's shift answers for its own only."""
     if shift is None:
         return []

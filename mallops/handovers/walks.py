@@ -11,10 +11,10 @@ from mallops.checklists import queries as checklists
 from mallops.db import db
 from mallops.handovers.coverage import Asked
 from mallops.places.models import Unit
-from mallops.rounds.queries import RoundOnDay
+from mallops.rounds.queries import RoundStanding
 
 
-def rounds_of(walked: Sequence[RoundOnDay], asked: Asked) -> dict[str, Any]:
+def rounds_of(walked: Sequence[RoundStanding], asked: Asked) -> dict[str, Any]:
     """How many stand how, and those that nobody is known to have walked in time."""
     states = [one.state for one in walked]
     counts = {
@@ -40,10 +40,10 @@ def rounds_of(walked: Sequence[RoundOnDay], asked: Asked) -> dict[str, Any]:
     }
 
 
-def ahead(walked: Sequence[RoundOnDay], asked: Asked) -> dict[str, list[Any]]:
+def ahead(walked: Sequence[RoundStanding], asked: Asked) -> dict[str, list[Any]]:
     """What the next shift has before it: its rounds by checklist, sites in fit-out."""
     titles = checklists.titles(asked.mall.id) if walked else {}
-    firsts: dict[str, RoundOnDay] = {}
+    firsts: dict[str, RoundStanding] = {}
     counts: dict[str, int] = {}
     for one in walked:
         firsts.setdefault(one.checklist, one)

@@ -86,6 +86,11 @@ def state(standing: rules.Standing) -> str:
     return "reserved" if reserved else standing.state
 
 
+def answers() -> dict[str, str]:
+    """What may be said of a line, put into words once for a whole page."""
+    return {code: str(word) for code, word in ANSWERS.items()}
+
+
 def handover_state(code: str) -> str:
     return str(STATES[code])
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections import Counter, defaultdict
 from collections.abc import Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from typing import Any, cast
 
 import sqlalchemy as sa
@@ -16,12 +16,14 @@ from mallops.people.models import Install, Membership, Team
 from mallops.places import queries as places
 from mallops.places.models import Mall
 from mallops.places.queries import Spot
+from mallops.places.rules import ONE_DAY, business_day
 from mallops.rounds import rules
 from mallops.rounds.models import RoundCompletion, RoundPlan
 from mallops.rounds.rules import Plan, Round, Start, State
 
 Doer = tuple[str | None, str | None]  # role, team: one of them
 NOT_WALKED = (None, None)
+INSTANT = timedelta(microseconds=1)
 
 _PLANS = sa.select(*cast(sa.Table, RoundPlan.__table__).c).where(
     RoundPlan.mall_id == sa.bindparam("mall_id"),
@@ -69,6 +71,23 @@ class RoundOnDay:
         return self.round.checklist
 
 
+@dataclass(frozen=True, slots=True)
+class RoundStanding:
+    """The same, without what is known of its place."""
+
+    round: Round
+    state: State
+    entry_id: str | None
+
+    @property
+    def id(self) -> str:
+        return self.round.id
+
+    @property
+    def checklist(self) -> str:
+        return self.round.checklist
+
+
 def rounds_of_day(
     mall: Mall,
     day: date,
@@ -93,6 +112,33 @@ def rounds_of_day(
         if state in (None, stands)
     ]
     return sorted(found, key=lambda on_day: (on_day.round.starts_at, on_day.id))
+
+
+def rounds_between(
+    mall: Mall, since: datetime, until: datetime, now: datetime
+) -> list[RoundStanding]:
+    """The rounds that begin in this time, by planned start: only how each stands.
+
+    A handover names places by their codes, and reading a mall's shops and tenants for
+    them would take as long as all the rest.
+    """
+    clock = mall.time_zone, mall.day_starts_at
+    first, last = business_day(since, *clock), business_day(until - INSTANT, *clock)
+    known, contacts = places.codes(mall.id), _contacts(mall.id, now)
+    found: list[RoundStanding] = []
+    for ahead in range((last - first).days + 1):
+        day = first + ONE_DAY * ahead
+        walks = _walks(mall.id, day)
+        found += [
+            RoundStanding(start.round_at(place, id_), stands, entry_id)
+            for start in _starts(mall, day)
+            if since <= start.starts_at < until
+            for place, id_ in start.ids().items()
+            if place in known
+            for late, entry_id in [walks.get(id_, NOT_WALKED)]
+            for stands in [rules.state_of(start, late, contacts[_doer(start)], now)]
+        ]
+    return sorted(found, key=lambda one: (one.round.starts_at, one.id))
 
 
 def count_rounds(mall: Mall, day: date, now: datetime) -> Counter[State]:
