@@ -11,7 +11,7 @@ import msgspec
 import sqlalchemy as sa
 from flask_babel import lazy_gettext as _l
 
-from mallops.checklists import problems, queries, rules
+from mallops.checklists import erasing, problems, queries, rules
 from mallops.checklists.definition import Checklist
 from mallops.checklists.inspection import Body, Inspected, read, walk_of
 from mallops.checklists.models import FailedAnswer, Inspection, MeterReading
@@ -276,4 +276,6 @@ INSPECTION = Kind(
     title=_l("Inspection"),
     tables=(RoundCompletion, MeterReading, FailedAnswer, Inspection),
     page_facts=page_facts,
+    redact=erasing.redact,
+    reword=erasing.reword,
 )

@@ -9,7 +9,7 @@ from mallops.checklists.definition import Item
 from mallops.checklists.inspection import Inspected
 from mallops.checklists.rules import Answer
 from mallops.findings import actions as findings
-from mallops.findings import queries, rules
+from mallops.findings import erasing, queries, rules
 from mallops.findings.actions import Problem
 from mallops.places.models import Mall
 
@@ -37,6 +37,13 @@ def follow_up(mall: Mall, inspections: Sequence[Inspected]) -> None:
             known.add(problems[-1].finding_id)
     findings.open_all(mall, problems)
     findings.add_steps(mall, again)
+
+
+def reword(inspections: Sequence[Inspected]) -> None:
+    """Let findings and steps out of these say what is left of erased inspections."""
+    fails = [fail for inspected in inspections for fail in _fails(inspected)]
+    erasing.reword_findings(_problem(*fail) for fail in fails)
+    erasing.reword_steps(_seen_again(*fail) for fail in fails if fail[2].still_open)
 
 
 Fail = tuple[Inspected, Item, Answer]

@@ -26,6 +26,16 @@ def keep(mall: Mall, rows: Sequence[Mapping[str, Any]]) -> None:
         work_out(mall, {(row["unit_id"], row["day"]) for row in rows})
 
 
+def reword(rows: Iterable[Mapping[str, Any]]) -> None:
+    """Let sightings say what is left of entries that were erased."""
+    for row in rows:
+        db.session.execute(
+            sa.update(DoorSighting)
+            .where(DoorSighting.entry_id == row["entry_id"])
+            .values(note=row["note"], photos=row["photos"])
+        )
+
+
 def withdraw(mall: Mall, taken_back: Mapping[UUID, Received]) -> None:
     """These taps were wrong: they stay in the ledger and no longer count.
 

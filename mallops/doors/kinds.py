@@ -77,6 +77,10 @@ def apply_doors(mall: Mall, judged: Sequence[Judged]) -> None:
     actions.keep(mall, [judgement.facts for _, judgement in judged])
 
 
+def reword_doors(mall: Mall, judged: Sequence[Judged]) -> None:
+    actions.reword(said.facts for _, said in judged if said.facts)
+
+
 def judge_withdrawals(mall: Mall, entries: Sequence[Received]) -> list[Judgement]:
     """Who tapped it may take it back; anybody else needs a supervisor's word."""
     ids = {entry.body.sighting for entry in entries}
@@ -128,6 +132,8 @@ DOOR = Kind(
     title=_l("Shop door"),
     tables=(DoorDay, DoorSighting),
     page_facts=door_facts,
+    words=frozenset({"note", "photos", "confirmed_by"}),
+    reword=reword_doors,
 )
 DOOR_WITHDRAWAL = Kind(
     name="door_withdrawal",

@@ -7,7 +7,7 @@ from typing import Any
 
 from flask_babel import lazy_gettext as _l
 
-from mallops.findings import actions, queries, rules, words
+from mallops.findings import actions, erasing, queries, rules, words
 from mallops.findings.actions import Problem
 from mallops.findings.bodies import FindingBody, UpdateBody, read_finding, read_update
 from mallops.findings.models import Finding, FindingUpdate
@@ -20,6 +20,7 @@ from mallops.places.queries import Spot
 
 # What the log's list shows of a long text; the entry's own page shows the whole.
 LINE = 280
+WORDS = frozenset({"text", "photos", "details"})
 
 
 def judge_findings(mall: Mall, entries: Sequence[Received]) -> list[Judgement]:
@@ -161,6 +162,14 @@ def apply_updates(mall: Mall, judged: Sequence[Judged]) -> None:
     actions.add_steps(mall, [judgement.facts for _, judgement in judged])
 
 
+def reword_findings(mall: Mall, judged: Sequence[Judged]) -> None:
+    erasing.reword_findings(said.facts for _, said in judged if said.facts)
+
+
+def reword_updates(mall: Mall, judged: Sequence[Judged]) -> None:
+    erasing.reword_steps(said.facts for _, said in judged)
+
+
 def finding_facts(entry: Entry, body: Mapping[str, Any]) -> dict[str, Any]:
     return {"finding": queries.find(entry.mall_id, str(entry.id))}
 
@@ -180,6 +189,8 @@ FINDING = Kind(
     title=_l("Finding"),
     tables=(FindingUpdate, Finding),
     page_facts=finding_facts,
+    words=WORDS,
+    reword=reword_findings,
 )
 FINDING_UPDATE = Kind(
     name="finding_update",
@@ -192,4 +203,6 @@ FINDING_UPDATE = Kind(
     looks_back=True,
     title=_l("Follow-up"),
     page_facts=update_facts,
+    words=WORDS,
+    reword=reword_updates,
 )

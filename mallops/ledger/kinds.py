@@ -80,6 +80,10 @@ class Kind:
     looks at several at once, so that it can ask the database once; ``apply`` makes
     the tables in ``tables`` say what the entries mean; ``summarise`` is the line of
     the log in the reader's language; ``page`` is the template of an entry's page.
+    ``words``: keys of the body whose values are somebody's words, names or photos;
+    they are emptied when an entry is erased, by ``redact`` where keys alone do not
+    tell. ``reword`` says in its tables what is left then (None: such entries are
+    kept, for its tables hold words).
     ``looks_back``: it is judged by what entries of other kinds did before it, so these
     must be applied first even when they come in the same batch. ``closes``: what comes
     after it is watched by what it did, so it must be applied before that.
@@ -96,6 +100,9 @@ class Kind:
     tables: tuple[type[Model], ...] = ()  # children before parents
     looks_back: bool = False
     closes: bool = False
+    words: frozenset[str] = frozenset({"text", "note", "reason", "photos"})
+    redact: Callable[[Mall, Mapping[str, Any]], dict[str, Any]] | None = None
+    reword: Callable[[Mall, Sequence[Judged]], None] | None = None
     page_facts: Callable[[Entry, Mapping[str, Any]], dict[str, Any]] = field(
         default=_nothing
     )

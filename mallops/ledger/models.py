@@ -126,7 +126,11 @@ class Epoch(Model):
 
 
 class Tombstone(Model):
-    """The id of an entry that was erased on purpose; it answers ``gone``."""
+    """The id of an entry that was erased on purpose; it answers ``gone``.
+
+    ``erasure_id`` is the entry of the ledger that says so, the newest one where there
+    are several; None: this database never had the entry (docs/privacy.md).
+    """
 
     __tablename__ = "tombstones"
 
@@ -134,6 +138,17 @@ class Tombstone(Model):
     mall_id: Mapped[int] = mapped_column(sa.ForeignKey("malls.id"))
     erased_at: Mapped[Moment]
     reason: Mapped[str] = mapped_column(sa.Text)
+    erasure_id: Mapped[UUID | None]
+
+
+class ErasedPhoto(Model):
+    """A photo that was erased on purpose; one that is sent again is not kept."""
+
+    __tablename__ = "erased_photos"
+
+    mall_id: Mapped[int] = mapped_column(sa.ForeignKey("malls.id"), primary_key=True)
+    sha256: Mapped[str] = mapped_column(sa.String(64), primary_key=True)
+    erased_at: Mapped[Moment]
 
 
 class Quarantined(Model):

@@ -88,7 +88,7 @@ def keep(mall_id: int, sha256: str, data: bytes, user_id: int, now: datetime) ->
     and a crash in between leaves nothing that a second try does not mend.
 
     Returns:
-        True when it is new, False when this mall had it.
+        True when it is new, False when this mall had it or has erased it.
 
     Raises:
         Refused("wrong_hash"): the bytes are not the ones named.
@@ -96,6 +96,8 @@ def keep(mall_id: int, sha256: str, data: bytes, user_id: int, now: datetime) ->
     """
     if hashlib.sha256(data).hexdigest() != sha256:
         raise Refused("wrong_hash", _("The photo did not arrive as it was sealed."))
+    if queries.is_erased_photo(mall_id, sha256):
+        return False  # an old phone brings back what was erased on purpose
     photo = clean(data)
     storage.store().put(mall_id, sha256, photo.data)
     storage.store().put(mall_id, sha256 + THUMB, photo.thumb)

@@ -11,7 +11,14 @@ import sqlalchemy as sa
 
 from mallops.db import db, fetch
 from mallops.ledger import verifying
-from mallops.ledger.models import Entry, Epoch, LedgerHead, Photo, Tombstone
+from mallops.ledger.models import (
+    Entry,
+    Epoch,
+    ErasedPhoto,
+    LedgerHead,
+    Photo,
+    Tombstone,
+)
 from mallops.ledger.verifying import Break
 
 CHUNK = 500
@@ -44,6 +51,11 @@ _PHOTOS = sa.select(Photo.sha256).where(
     Photo.mall_id == sa.bindparam("mall_id"),
     Photo.sha256.in_(sa.bindparam("hashes", expanding=True)),
 )
+_ERASED_PHOTOS = sa.select(ErasedPhoto.sha256).where(
+    ErasedPhoto.mall_id == sa.bindparam("mall_id"),
+    ErasedPhoto.sha256.in_(sa.bindparam("hashes", expanding=True)),
+)
+_SETTLED_PHOTOS = sa.union_all(_PHOTOS, _ERASED_PHOTOS)
 _STANDING = (
     sa.select(Epoch.value, LedgerHead.backed_up_through)
     .outerjoin(LedgerHead, LedgerHead.mall_id == sa.bindparam("mall_id"))
@@ -86,13 +98,34 @@ def erased(ids: Iterable[UUID]) -> set[UUID]:
     return {row.entry_id for row in fetch(_ERASED, ids=list(wanted))}
 
 
+def erasure_of(entry_id: UUID) -> Tombstone | None:
+    """When and why words and photos of an entry were erased; None: all is there."""
+    return db.session.get(Tombstone, entry_id)
+
+
+def count_erased(mall_id: int) -> int:
+    """How many entries of a mall were erased on purpose."""
+    erased = sa.select(sa.func.count(Tombstone.entry_id)).where(
+        Tombstone.mall_id == mall_id, Tombstone.erasure_id.is_not(None)
+    )
+    return db.session.scalar(erased) or 0
+
+
 def photos_held(mall_id: int, hashes: Iterable[str]) -> set[str]:
-    """Which of these photos this mall has; nothing is told of other malls."""
+    """Which of these photos need not be sent: this mall has them, or erased them.
+
+    Nothing is told of other malls.
+    """
     wanted = set(hashes)
     if not wanted:
         return set()
-    found = fetch(_PHOTOS, mall_id=mall_id, hashes=list(wanted))
+    given = {"mall_id": mall_id, "hashes": list(wanted)}
+    found = db.session.connection().execute(_SETTLED_PHOTOS, given)
     return {row.sha256 for row in found}
+
+
+def is_erased_photo(mall_id: int, sha256: str) -> bool:
+    return db.session.get(ErasedPhoto, (mall_id, sha256)) is not None
 
 
 def find_photo(mall_id: int, sha256: str) -> Photo | None:

@@ -20,6 +20,8 @@ class PhotoStore(Protocol):
 
     def get(self, mall_id: int, name: str) -> bytes | None: ...
 
+    def delete(self, mall_id: int, name: str) -> None: ...
+
     def is_writable(self) -> bool: ...
 
     def sweep(self, before: float, known: Callable[[int, str], bool]) -> int: ...
@@ -49,6 +51,9 @@ class FolderStore:
     def get(self, mall_id: int, name: str) -> bytes | None:
         path = self._path(mall_id, name)
         return path.read_bytes() if path.exists() else None
+
+    def delete(self, mall_id: int, name: str) -> None:
+        self._path(mall_id, name).unlink(missing_ok=True)
 
     def link(self, other: FolderStore, mall_id: int, name: str) -> bool:
         """Keep what the other folder has as the same file, or a copy of it.
