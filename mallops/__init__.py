@@ -101,6 +101,7 @@ def _register(app: Flask) -> None:
     from mallops.notices import kinds as notice_kinds
     from mallops.notices import penalty_kinds
     from mallops.operations import models as _heartbeats  # noqa: F401 -- its table
+    from mallops.privacy.kinds import ERASURE
     from mallops.shifts import kinds as shift_kinds
     from mallops.signatures import day_kinds, day_verify
     from mallops.signatures import kinds as signature_kinds
@@ -124,6 +125,7 @@ def _register(app: Flask) -> None:
         *leader_kinds.KINDS,
         signature_kinds.COUNTERSIGNATURE,
         day_kinds.DAY_SIGN_OFF,
+        ERASURE,
     )
     app.extensions["mallops.watchers"] = (flag_late_entries,)
     app.extensions["mallops.checks"] = (verify.faults, day_verify.faults)

@@ -17,6 +17,7 @@ from flask import Flask
 from mallops.backups import tasks as backups
 from mallops.inbox import tasks as inbox
 from mallops.operations import tasks as operations
+from mallops.privacy import tasks as privacy
 from mallops.web import now
 
 log = logging.getLogger(__name__)
@@ -42,6 +43,7 @@ JOBS = (
     Job("beat", operations.beat, seconds=30),
     # Looks whether one is due; a failed one is tried again then.
     Job("back_up", backups.back_up, seconds=600, begins_after=10),
+    Job("end_terms", privacy.end_terms, seconds=86_400, begins_after=60),
 )
 
 

@@ -17,6 +17,7 @@ from mallops.backups.switching import Plan
 from mallops.config import Settings, read_settings
 from mallops.db import db, start_writing
 from mallops.errors import Refused
+from mallops.privacy import journal
 
 
 @click.command()
@@ -41,6 +42,7 @@ def backup(into: Path | None, keep: int | None) -> None:
         )
     except Refused as refusal:
         raise click.ClickException(f"no backup was made: {refusal.text}") from refusal
+    journal.merge(into.resolve(), journal.read(settings.data))
     start_writing()
     published = actions.publish(made, now)
     db.session.commit()
@@ -102,6 +104,7 @@ def restore(backup: Path | None, replace: bool, database_restored: bool) -> None
                 replace=replace,
                 database_restored=database_restored,
             )
+        journal.merge(settings.data, journal.read(Path(plan.backup).parent))
         _tell_restored(plan, manifest.read(Path(plan.backup)))
     except Refused as refusal:
         raise click.ClickException(refusal.text) from refusal
@@ -114,7 +117,7 @@ def _tell_restored(plan: Plan, written: Manifest) -> None:
     _tell_of_keys(written)
     click.echo("Next:")
     for step in (
-        "mallops migrate",
+        "mallops migrate; it also erases again what was erased since that backup",
         "mallops verify",
         "start the server and the worker",
         "phones hand in again what they still keep, as soon as they have a network;"

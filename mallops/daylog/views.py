@@ -39,7 +39,7 @@ from mallops.db import db
 from mallops.errors import Refused
 from mallops.ledger import kinds, photos
 from mallops.ledger.models import LogLine
-from mallops.ledger.queries import find_photo
+from mallops.ledger.queries import erasure_of, find_photo
 from mallops.signatures import day_actions
 from mallops.signatures.pages import of_entry
 
@@ -203,6 +203,7 @@ def _facts(line: LogLine) -> dict[str, object]:
         "photos": queries.photos(g.mall, stored.photos),
         "tenants": queries.tenants_on(line.business_day, units),
         "decision": queries.decision_on(stored.id),
+        "erasure": erasure_of(stored.id),
     }
 
 

@@ -14,6 +14,7 @@ from mallops import web
 KIND_ICONS = {
     "inspection": "list-checks",
     "note": "notebook-pen",
+    "erasure": "trash-2",
     "held_decision": "pen-line",
     "notice_issue": "send",
     "notice_delivery": "pen-line",

@@ -14,6 +14,7 @@ import msgspec
 
 from mallops.places.models import UNIT_STATES
 from mallops.places.rules import clock
+from mallops.privacy.terms import Terms
 
 WEEKDAYS = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")
 PLACES = ("floors", "zones", "restrooms")
@@ -186,6 +187,7 @@ class About(Part, frozen=True):
     people: list[Person] = []
     settings: Facts = Facts()
     exceptions: list[OtherHours] = []
+    retention: Terms | None = None  # for ``mallops retention load``
 
 
 class UnitRow(Part, frozen=True, rename={"hans": "zh-Hans", "hant": "zh-Hant"}):
