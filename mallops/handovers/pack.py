@@ -81,7 +81,8 @@ def _told(
     signed = _signed(story, to_sign)
     body = queries.signed_body(signed) if signed else None
     shot = body["snapshot"] if body else snapshot(mall, shift, now)
-    digest, is_closed = rules.digest(shot), story.standing.is_closed
+    digest = body["digest"] if body else rules.digest(shot)
+    is_closed = story.standing.is_closed
     is_outgoing = access.has_signed(story, member.user_id)
     accepts = access.may_accept(mall, shift, member) and not is_outgoing
     return {

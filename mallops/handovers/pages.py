@@ -177,7 +177,8 @@ class Page:
 
     @cached_property
     def digest(self) -> str:
-        return rules.digest(self.snapshot)
+        """As it was signed, also where a name was taken out of it since."""
+        return self.body["digest"] if self.body else rules.digest(self.draft)
 
     @cached_property
     def lines(self) -> list[Line]:
