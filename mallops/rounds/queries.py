@@ -54,11 +54,10 @@ _PHONES = (
 
 
 @dataclass(frozen=True, slots=True)
-class RoundOnDay:
-    """A round and how it stands. ``entry_id`` is the inspection that completed it."""
+class RoundStanding:
+    """How a round stands. ``entry_id`` is the inspection that completed it."""
 
     round: Round
-    spot: Spot
     state: State
     entry_id: str | None
 
@@ -72,20 +71,10 @@ class RoundOnDay:
 
 
 @dataclass(frozen=True, slots=True)
-class RoundStanding:
-    """The same, without what is known of its place."""
+class RoundOnDay(RoundStanding):
+    """The same, with what is known of its place."""
 
-    round: Round
-    state: State
-    entry_id: str | None
-
-    @property
-    def id(self) -> str:
-        return self.round.id
-
-    @property
-    def checklist(self) -> str:
-        return self.round.checklist
+    spot: Spot
 
 
 def rounds_of_day(
@@ -102,7 +91,7 @@ def rounds_of_day(
     walks, contacts = _walks(mall.id, day), _contacts(mall.id, now)
     spots = places.spots(mall.id)
     found = [
-        RoundOnDay(start.round_at(place, id_), spots[place], stands, entry_id)
+        RoundOnDay(start.round_at(place, id_), stands, entry_id, spots[place])
         for start in starts
         if doer is None or _falls_to(start, doer)
         for place, id_ in start.ids().items()

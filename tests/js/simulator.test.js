@@ -18,5 +18,6 @@ test("whatever happens, every promise of docs/sync.md is kept", async () => {
     saved += world.saved.size
     faults += world.trace.length
   }
-  assert.ok(saved > 0 && faults > 0)
+  // In a single story it may be that nobody came to save anything.
+  if (!process.env.SEED) assert.ok(saved > 0 && faults > 0)
 })
