@@ -339,6 +339,11 @@ def grep(pattern, paths):
     ]
 
 
+def test_no_browser_test_waits_with_eval_which_the_policy_forbids():
+    waits = re.compile(r"\bwait_for_function\(")
+    assert [name_of(p) for p in PYTHON if waits.search(p.read_text())] == []
+
+
 def test_no_path_of_anybodys_machine_is_written_down():
     assert not grep(
         r"/(?:root|home|Users)/\w|/work/|(?<!local)(?<!homebrew)/opt/(?!homebrew)",

@@ -1,9 +1,8 @@
 """A phone in the tests of the floor app: what a thumb does, and what is kept."""
 
 import json
-import time
 
-from tests.support import axe
+from tests.support import axe, waiting
 
 
 class FloorPhone:
@@ -34,18 +33,12 @@ class FloorPhone:
         self.page.wait_for_selector("#actions:not([hidden])")
 
     def wait_until(self, expression: str, seconds: float = 60) -> None:
-        """Wait until it is true; Playwright's own way needs eval, barred by the CSP."""
-        deadline = time.monotonic() + seconds
-        while not self.page.evaluate(expression):
-            assert time.monotonic() < deadline, f"not within {seconds} s: {expression}"
-            self.page.wait_for_timeout(50)
+        """Wait until it is true in the page."""
+        waiting.until(self.page, lambda: self.page.evaluate(expression), seconds)
 
     def wait_for(self, fact, seconds: float = 60) -> None:
         """Wait until it holds, asked from here; unlike ``wait_until`` also offline."""
-        deadline = time.monotonic() + seconds
-        while not fact():
-            assert time.monotonic() < deadline, f"not within {seconds} s"
-            self.page.wait_for_timeout(50)
+        waiting.until(self.page, fact, seconds)
 
     # The form
 

@@ -84,7 +84,7 @@ def test_everything_to_tap_is_large_enough(phone, view):
 def test_focus_follows_to_the_new_view(phone):
     phone.page.click("#bar [data-view=more]")
     phone.page.wait_for_selector("#view-more:not([hidden])")
-    phone.page.wait_for_function("document.activeElement.id === 'more-title'")
+    phone.wait_until("document.activeElement.id === 'more-title'")
     assert phone.page.get_attribute("#bar [data-view=more]", "aria-current") == "page"
 
 

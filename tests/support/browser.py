@@ -11,13 +11,20 @@ from collections.abc import Iterator
 from functools import cache
 from pathlib import Path
 
-NAMES = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable")
-DEBIAN_PACKAGES = ("chromium", "fonts-noto-cjk")  # without the fonts, Chinese is boxes
+NAMES = (
+    "chromium-headless-shell",  # draws no window: a third quicker
+    "chromium",
+    "chromium-browser",
+    "google-chrome",
+    "google-chrome-stable",
+)
+# without the fonts, Chinese is boxes
+DEBIAN_PACKAGES = ("chromium-headless-shell", "fonts-noto-cjk")
 
 HELP = """No browser for the tests. One of these helps:
   set CHROMIUM to the path of a Chromium or Chrome
   .venv/bin/playwright install chromium
-  apt-get install chromium fonts-noto-cjk  (Debian, as root)"""
+  apt-get install chromium-headless-shell fonts-noto-cjk  (Debian, as root)"""
 
 
 class BrowserMissing(Exception):

@@ -8,7 +8,7 @@ import httpx
 import pytest
 from PIL import Image
 
-from tests.support import axe, builders
+from tests.support import axe, builders, waiting
 from tests.support.phone import PROTOCOL, SAME_ORIGIN
 from tests.walk.conftest import sign_in, token_in
 
@@ -131,9 +131,8 @@ def repair(page, address, folder):
     large.write_bytes(picture())
     field = page.locator("#step-fix input[type=file]")
     field.set_input_files(large)
-    page.wait_for_function(
-        "field => field.files[0]?.type === 'image/jpeg'", arg=field.element_handle()
-    )
+    became_small = "field => field.files[0]?.type === 'image/jpeg'"
+    waiting.until(page, lambda: field.evaluate(became_small))
     assert page.locator("#step-fix form").evaluate(is_valid)
     page.click("#step-fix form button:enabled")
     page.get_by_text("Done: Fixed.").wait_for()

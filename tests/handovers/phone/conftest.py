@@ -1,6 +1,5 @@
 """A real server at the end of a shift, and the phones of who goes and who comes."""
 
-import time
 from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -122,10 +121,7 @@ class ShiftPhone(FloorPhone):
 
     def kept(self, field: str, value: str) -> None:
         """Wait until the draft holds it: a page closed before that loses the letter."""
-        deadline = time.monotonic() + 30
-        while all(draft.get(field) != value for draft in self.drafts()):
-            assert time.monotonic() < deadline, f"{field} was not kept"
-            self.page.wait_for_timeout(50)
+        self.wait_for(lambda: any(one.get(field) == value for one in self.drafts()))
 
     def said(self) -> str:
         return self.page.locator("#handover-found").inner_text()
