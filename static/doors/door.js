@@ -7,11 +7,12 @@ import { clock } from "../floor/format.js"
 import { t } from "../floor/i18n.js"
 import { explain } from "../floor/trouble.js"
 import { Work } from "../floor/work.js"
+import { drafts } from "../sync/drafts.js"
 import { pack } from "../sync/pack.js"
 import { Board, chooseEvent, eventOn } from "./board.js"
 import { asks, bodyOf, missingIn, needsPhoto } from "./bodies.js"
 import { rememberTaps } from "./last.js"
-import { STATUSES, TAP, doorsOf } from "./rules.js"
+import { STATUSES, TAP, doorsOf, roundOf } from "./rules.js"
 import { LOOKS, WORDS, hourOf, lookWords, nameOf, whoAndHow } from "./words.js"
 
 const form = $("#door-form")
@@ -40,7 +41,16 @@ export async function open(no, route) {
   door = known && doorsOf(known).find((one) => one.no.toLowerCase() === no.toLowerCase())
   show($("#door-gone"), Boolean(known) && !door).querySelector("b").textContent = no
   show(form, Boolean(door))
-  if (door) await begin(known)
+  if (!door) return
+  await goOn(known)
+  await begin(known)
+}
+
+// With what was begun of it today: after a kill the app no longer knows which round was chosen.
+async function goOn(known) {
+  const isOfToday = ({ kind, unit, event, round }) => kind === "door" && unit === door.no && round === roundOf(known, event, Date.now())
+  const events = (await drafts()).filter(isOfToday).map(({ event }) => event)
+  if (events.length && !events.includes(eventOn(known))) chooseEvent(known, events[0])
 }
 
 export async function close() {

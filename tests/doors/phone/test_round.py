@@ -106,6 +106,18 @@ def test_what_is_not_open_needs_a_reason_and_a_photo(officer):
     officer.wait_kept(2)
 
 
+def test_a_door_begun_in_either_round_is_there_after_a_kill(officer):
+    for event, no in (("opening", "L3-002"), ("closing", "L3-003")):
+        officer.walk("L3", event)
+        officer.row(no).locator("a").click()
+        officer.page.fill("#door-form [name=text]", f"Seen while {event}")
+        officer.wait_for(lambda event=event: event in str(officer.drafts()))
+        officer.page.reload()
+        officer.page.wait_for_selector("#door-form:not([hidden])")
+        said = officer.page.input_value("#door-form [name=text]")
+        assert said == f"Seen while {event}"
+
+
 def test_a_long_press_opens_what_there_is_to_say(officer):
     officer.walk("L3")
     box = officer.row("L3-008").bounding_box()
