@@ -96,7 +96,7 @@ NEVER = {
 }
 PURE = (
     "rules.py", "rights.py", "definition.py", "chain.py", "errors.py", "ladder.py",
-    "clock.py",
+    "clock.py", "windows.py",
 )  # fmt: skip
 
 

@@ -99,7 +99,10 @@ def acknowledge(
         Refused("nothing_late"): none of them waits for it.
     """
     story = _story(mall, shift)
-    late = addendum.addendum(mall, story.current) if story.current else []
+    _known, since = queries.stories_and_windows(mall, [shift])
+    late = (
+        addendum.addendum(mall, story.current, since[shift.id]) if story.current else []
+    )
     waiting = {str(one.line.entry_id) for one in late if not one.is_acknowledged}
     noted = [id_ for id_ in dict.fromkeys(entries) if id_ in waiting]
     if not noted:

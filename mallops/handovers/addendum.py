@@ -12,8 +12,8 @@ import sqlalchemy as sa
 from sqlalchemy.orm import joinedload
 
 from mallops.db import db, fetch
-from mallops.handovers import rules
-from mallops.handovers.coverage import OWN_KINDS, lines_of_shift, team_members
+from mallops.handovers import rules, windows
+from mallops.handovers.coverage import OWN_KINDS, lines_between, team_members
 from mallops.handovers.models import AddendumAcknowledgement, Handover
 from mallops.ledger.kinds import Received
 from mallops.ledger.models import LogLine
@@ -34,11 +34,15 @@ class Late:
         return self.acknowledgement is not None
 
 
-def addendum(mall: Mall, handover: Handover) -> list[Late]:
-    """The entries of the shift from before its signature that it does not cover."""
+def addendum(mall: Mall, handover: Handover, since: datetime) -> list[Late]:
+    """The entries of its window that a handover does not cover.
+
+    Args:
+        since: when its window begins by all that is known today.
+    """
     lines = db.session.scalars(
         sa.select(LogLine)
-        .where(*_late(mall, handover))
+        .where(*_late(mall, handover, since))
         .options(
             joinedload(LogLine.entry, innerjoin=True),
             joinedload(LogLine.person),
@@ -63,24 +67,39 @@ class Count:
         return self.late - self.acknowledged
 
 
-def counts(mall: Mall, handovers: Sequence[Handover]) -> dict[UUID, Count]:
-    """The same for several handovers, without a look at each entry's words."""
+def counts(
+    mall: Mall, handovers: Sequence[Handover], since: Mapping[str, datetime]
+) -> dict[UUID, Count]:
+    """The same for several handovers, without a look at each entry's words.
+
+    Args:
+        since: by shift, when the window of its handover begins.
+    """
     noted = _acknowledgements([one.id for one in handovers]) if handovers else {}
     found = {}
     for handover in handovers:
-        query = sa.select(LogLine.entry_id).where(*_late(mall, handover))
+        late = _late(mall, handover, since[handover.shift])
+        query = sa.select(LogLine.entry_id).where(*late)
         ids = set(db.session.scalars(query))
         found[handover.id] = Count(len(ids), len(ids & set(noted.get(handover.id, {}))))
     return found
 
 
-def _late(mall: Mall, handover: Handover) -> list[sa.ColumnElement[bool]]:
-    people = team_members(mall.id, handover.team, handover.starts_at, handover.ends_at)
-    return [
-        *lines_of_shift(mall, handover.starts_at, handover.ends_at, people),
-        LogLine.ledger_seq > handover.through,
-        LogLine.occurred_at < handover.signed_at,
-    ]
+def covers_until(handover: Handover) -> datetime:
+    return windows.stops_at(handover.starts_at, handover.ends_at, handover.signed_at)
+
+
+def _late(
+    mall: Mall, handover: Handover, since: datetime
+) -> list[sa.ColumnElement[bool]]:
+    """Came after it was shown, or is from before what it states to cover."""
+    stated = handover.covers_from
+    since = since if stated else handover.starts_at
+    until = covers_until(handover)
+    people = team_members(mall.id, handover.team, since, until)
+    unseen = LogLine.ledger_seq > handover.through
+    before = [LogLine.occurred_at < stated] if stated and since < stated else []
+    return [*lines_between(mall, since, until, people), sa.or_(unseen, *before)]
 
 
 def _acknowledgements(
@@ -101,12 +120,13 @@ def _acknowledgements(
 
 # -- As entries come in ---------------------------------------------------------------
 
+_SINCE = sa.func.coalesce(Handover.covers_from, Handover.starts_at)
 _SIGNED = sa.select(
-    Handover.team, Handover.starts_at, Handover.ends_at, Handover.signed_at
+    Handover.team, _SINCE.label("since"), Handover.ends_at, Handover.signed_at
 ).where(
     Handover.mall_id == sa.bindparam("mall_id"),
     Handover.signed_at > sa.bindparam("oldest"),
-    Handover.starts_at <= sa.bindparam("newest"),
+    sa.bindparam("newest") >= _SINCE,
 )
 
 
@@ -122,9 +142,9 @@ def flag_late_entries(
         return {}
     signed = fetch(_SIGNED, mall_id=mall.id, oldest=min(moments), newest=max(moments))
     flagged: set[UUID] = set()
-    for team, starts_at, ends_at, signed_at in signed:
-        late = list(_of(entries, starts_at, ends_at, signed_at))
-        people = team_members(mall.id, team, starts_at, ends_at) if late else None
+    for team, since, ends_at, signed_at in signed:
+        late = list(_of(entries, since, ends_at, signed_at))
+        people = team_members(mall.id, team, since, ends_at) if late else None
         flagged |= {
             one.id for one in late if people is None or one.recorded_by_id in people
         }
@@ -133,7 +153,7 @@ def flag_late_entries(
 
 def _of(
     entries: Iterable[Received],
-    starts_at: datetime,
+    since: datetime,
     ends_at: datetime,
     signed_at: datetime,
 ) -> Iterable[Received]:
@@ -141,5 +161,5 @@ def _of(
         one
         for one in entries
         if one.kind not in OWN_KINDS
-        and rules.is_late(one.occurred_at, starts_at, ends_at, signed_at)
+        and rules.is_late(one.occurred_at, since, ends_at, signed_at)
     )

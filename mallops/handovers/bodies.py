@@ -93,6 +93,7 @@ class Snapshot(Part, frozen=True):
     instructions: list[dict[str, Any]]
     covered: list[Annotated[str, msgspec.Meta(pattern="^[0-9a-f-]{36} [0-9a-f]{64}$")]]
     through: int
+    covers_from: Instant | None = None  # the older ones do not say
 
 
 # -- Bodies ---------------------------------------------------------------------------

@@ -1,4 +1,4 @@
-"""Which entries a handover covers: those of its shift, by its people."""
+"""Which entries a handover covers: those of its window, by its people."""
 
 from __future__ import annotations
 
@@ -31,10 +31,14 @@ Rows = list[dict[str, Any]]
 
 @dataclass(frozen=True)
 class Asked:
-    """Whose handover it is; ``team_ids``: its people's, None of operations: all."""
+    """Whose handover it is, and since when it covers (``windows``).
+
+    ``team_ids``: its people's, None of operations: all.
+    """
 
     mall: Mall
     shift: Shift
+    since: datetime
     now: datetime
     team_ids: frozenset[int] | None
 
@@ -58,14 +62,10 @@ def short(text: str) -> str:
     return text if len(text) <= TEXT else f"{text[: TEXT - 1]}…"
 
 
-def team_ids(mall: Mall, shift: Shift) -> frozenset[int] | None:
-    """Who was of the shift's team while it ran; None: operations covers everybody."""
-    return team_members(mall.id, shift.team, shift.starts_at, shift.ends_at)
-
-
 def team_members(
     mall_id: int, team: str | None, since: datetime, until: datetime
 ) -> frozenset[int] | None:
+    """Who was of a team meanwhile; None: operations covers everybody."""
     if team is None:
         return None
     rows = (
@@ -78,25 +78,22 @@ def team_members(
     return frozenset(db.session.scalars(rows))
 
 
-def lines_of_shift(
-    mall: Mall,
-    starts_at: datetime,
-    ends_at: datetime,
-    people: frozenset[int] | None,
+def lines_between(
+    mall: Mall, since: datetime, until: datetime, people: frozenset[int] | None
 ) -> list[sa.ColumnElement[bool]]:
-    """Which log lines are of a shift: recorded within it, by its people.
+    """Which log lines were recorded within a time, by these people.
 
     A line may stand on the business day before or after: one walked for its round.
     """
     clock = mall.time_zone, mall.day_starts_at
-    first = business_day(starts_at, *clock) - ONE_DAY
-    last = business_day(ends_at, *clock) + ONE_DAY
+    first = business_day(since, *clock) - ONE_DAY
+    last = business_day(until, *clock) + ONE_DAY
     days = [first + ONE_DAY * ahead for ahead in range((last - first).days + 1)]
     found = [
         LogLine.mall_id == mall.id,
         LogLine.business_day.in_(days),
-        LogLine.occurred_at >= starts_at,
-        LogLine.occurred_at < ends_at,
+        LogLine.occurred_at >= since,
+        LogLine.occurred_at < until,
         LogLine.kind.not_in(OWN_KINDS),
     ]
     if people is not None:
@@ -105,12 +102,11 @@ def lines_of_shift(
 
 
 def _lines(asked: Asked) -> list[sa.ColumnElement[bool]]:
-    shift = asked.shift
-    return lines_of_shift(asked.mall, shift.starts_at, shift.ends_at, asked.team_ids)
+    return lines_between(asked.mall, asked.since, asked.shift.ends_at, asked.team_ids)
 
 
 def covered(asked: Asked) -> tuple[list[str], int]:
-    """The entries of the shift with their hashes, and the last one's number."""
+    """The entries of the window with their hashes, and the last one's number."""
     # Past the session and its UUID objects: there may be thousands of a busy shift.
     rows = (
         db.session.connection()

@@ -51,6 +51,7 @@ def _judge_signature(mall: Mall, entry: Received, body: SignBody) -> Judgement:
         "day": shape.shift.day,
         "starts_at": shape.shift.starts_at,
         "ends_at": shape.shift.ends_at,
+        "covers_from": shape.covers_from,
         "signed_at": entry.occurred_at,
         "signed_by_id": entry.recorded_by_id,
         "digest": body.digest,

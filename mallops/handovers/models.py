@@ -24,7 +24,9 @@ class Handover(Model):
     """One version of a shift's handover, as the outgoing signed it.
 
     ``id`` is the id of its entry. Shift, team and times are those of the snapshot: the
-    patterns may change. ``lines`` are the keys of what is handed over.
+    patterns may change. ``covers_from`` is what the snapshot says; an older one, which
+    says nothing, covers from the beginning of its shift. ``lines`` are the keys of what
+    is handed over.
     """
 
     __tablename__ = "handovers"
@@ -41,6 +43,7 @@ class Handover(Model):
     day: Mapped[date]
     starts_at: Mapped[Moment]
     ends_at: Mapped[Moment]
+    covers_from: Mapped[Moment | None]
     signed_at: Mapped[Moment]
     signed_by_id: Mapped[int | None] = mapped_column(sa.ForeignKey("users.id"))
     digest: Mapped[str] = mapped_column(sa.String(64))

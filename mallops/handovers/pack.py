@@ -77,10 +77,11 @@ def _told(
     mall: Mall, shift: Shift, member: Membership, now: datetime, *, to_sign: bool
 ) -> dict[str, Any]:
     """One handover: what was signed, or as it stands now where it is to be signed."""
-    story = queries.story_of(mall.id, shift.id)
+    known, windows = queries.stories_and_windows(mall, [shift])
+    story, since = known[shift.id], windows[shift.id]
     signed = _signed(story, to_sign)
     body = queries.signed_body(signed) if signed else None
-    shot = body["snapshot"] if body else snapshot(mall, shift, now)
+    shot = body["snapshot"] if body else snapshot(mall, shift, since, now)
     digest = body["digest"] if body else rules.digest(shot)
     is_closed = story.standing.is_closed
     is_outgoing = access.has_signed(story, member.user_id)
@@ -94,7 +95,7 @@ def _told(
             _line(one) for one in rules.lines_of(shot, body["remarks"] if body else "")
         ],
         "standing": _standing(mall, story),
-        "late": _late(mall, story),
+        "late": _late(mall, story, since),
         "silence": silence(mall, shift, shot["people"]["on"], now) if not body else [],
         "may": {
             "sign": not is_closed and access.may_sign(mall, shift, member),
@@ -146,8 +147,8 @@ def _person(user: User | None) -> dict[str, str] | None:
     return {"id": str(user.id), "name": user.name} if user else None
 
 
-def _late(mall: Mall, story: Story) -> dict[str, int]:
-    current = story.current
-    count = addendum.counts(mall, [current])[current.id] if current else None
-    found = count or addendum.Count()
+def _late(mall: Mall, story: Story, since: datetime) -> dict[str, int]:
+    current, found = story.current, addendum.Count()
+    if current:
+        found = addendum.counts(mall, [current], {current.shift: since})[current.id]
     return {"entries": found.late, "acknowledged": found.acknowledged}

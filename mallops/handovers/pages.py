@@ -95,11 +95,11 @@ def rows_of(
         day: [s for s in some if s.starts_at <= now and (teams or s.team is None)]
         for day, some in shifts.shifts_of_days(mall, days).items()
     }
-    ids = [one.id for some in found.values() for one in some]
-    known = queries.stories(mall.id, ids)
-    stories = {id_: known.get(id_, Story()) for id_ in ids}
+    every = [one for some in found.values() for one in some]
+    known, since = queries.stories_and_windows(mall, every)
+    stories = {one.id: known[one.id] for one in every}
     signed = [story.current for story in stories.values() if story.current]
-    late = addendum.counts(mall, signed)
+    late = addendum.counts(mall, signed, since)
     return [
         (day, [_row(one, stories[one.id], late) for one in found[day]]) for day in days
     ]
@@ -150,8 +150,18 @@ class Page:
         self.again = again  # the outgoing asks for a new version
 
     @cached_property
+    def _known(self) -> tuple[Story, datetime]:
+        stories, windows = queries.stories_and_windows(self.mall, [self.shift])
+        return stories[self.shift.id], windows[self.shift.id]
+
+    @property
     def story(self) -> Story:
-        return queries.story_of(self.mall.id, self.shift.id)
+        return self._known[0]
+
+    @property
+    def since(self) -> datetime:
+        """From when on it covers what was recorded."""
+        return self._known[1]
 
     @property
     def standing(self) -> rules.Standing:
@@ -168,7 +178,7 @@ class Page:
 
     @cached_property
     def draft(self) -> dict[str, Any]:
-        return snapshot(self.mall, self.shift, self.now)
+        return snapshot(self.mall, self.shift, self.since, self.now)
 
     @property
     def snapshot(self) -> dict[str, Any]:
@@ -186,11 +196,14 @@ class Page:
 
     @cached_property
     def late(self) -> list[Late]:
-        return (
-            addendum.addendum(self.mall, self.story.current)
-            if self.story.current
-            else []
-        )
+        current = self.story.current
+        return addendum.addendum(self.mall, current, self.since) if current else []
+
+    @property
+    def covers_until(self) -> datetime | None:
+        """When what was signed stops; the next handover goes on from there."""
+        current = self.story.current
+        return addendum.covers_until(current) if current else None
 
     @property
     def unnoted(self) -> list[Late]:

@@ -6,7 +6,7 @@ import json
 from collections import defaultdict
 from collections.abc import Collection, Iterable
 from dataclasses import dataclass, field
-from datetime import date
+from datetime import date, datetime
 from typing import Any
 from uuid import UUID
 
@@ -14,7 +14,7 @@ import sqlalchemy as sa
 from sqlalchemy.orm import joinedload
 
 from mallops.db import db
-from mallops.handovers import rules
+from mallops.handovers import rules, windows
 from mallops.handovers.models import (
     Handover,
     HandoverAcceptance,
@@ -24,6 +24,9 @@ from mallops.handovers.models import (
 )
 from mallops.handovers.rules import Acceptance, Decision, Signature, Standing
 from mallops.people.models import User
+from mallops.places.models import Mall
+from mallops.shifts import queries as shift_queries
+from mallops.shifts.rules import Shift
 
 
 @dataclass
@@ -85,6 +88,18 @@ def stories(mall_id: int, shifts: Collection[str]) -> dict[str, Story]:
     for story in found.values():
         story.standing = _standing(story)
     return found
+
+
+def stories_and_windows(
+    mall: Mall, shifts: Collection[Shift]
+) -> tuple[dict[str, Story], dict[str, datetime]]:
+    """What is known of the handovers of these shifts, and since when each covers."""
+    every = [*shift_queries.shifts_before(mall, shifts), *shifts]
+    known = stories(mall.id, [one.id for one in every])
+    signed = {
+        id_: story.current.signed_at for id_, story in known.items() if story.current
+    }
+    return known, windows.begin(every, signed)
 
 
 def _decisions(versions: Collection[UUID]) -> Iterable[HandoverDecision]:

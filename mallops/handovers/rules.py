@@ -316,10 +316,10 @@ def _turn(step: Signature | Acceptance | Decision) -> tuple[datetime, str]:
 
 
 def is_late(
-    occurred_at: datetime, starts_at: datetime, ends_at: datetime, signed_at: datetime
+    occurred_at: datetime, since: datetime, ends_at: datetime, signed_at: datetime
 ) -> bool:
-    """Recorded within a shift and before its signature: should have been covered."""
-    return starts_at <= occurred_at < ends_at and occurred_at < signed_at
+    """Recorded before the signature of a handover that should have covered it."""
+    return since <= occurred_at < ends_at and occurred_at < signed_at
 
 
 def minutes_between(first: datetime, second: datetime) -> int:

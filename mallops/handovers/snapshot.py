@@ -22,12 +22,19 @@ from mallops.shifts import rules as shift_rules
 from mallops.shifts.rules import Duty, Shift
 
 
-def snapshot(mall: Mall, shift: Shift, now: datetime) -> dict[str, Any]:
-    """What the shift hands over (TPL-SHIFT, S01 to S12); keys as in docs/sync.md."""
+def snapshot(
+    mall: Mall, shift: Shift, since: datetime, now: datetime
+) -> dict[str, Any]:
+    """What the shift hands over (TPL-SHIFT, S01 to S12); keys as in docs/sync.md.
+
+    Args:
+        since: from when on it covers what was recorded (``windows``).
+    """
     following = shifts.next_shift(mall, shift)
     both = [one for one in (shift, following) if one]
     rosters = shifts.people_on_all(both)
-    asked = Asked(mall, shift, now, coverage.team_ids(mall, shift))
+    team_ids = coverage.team_members(mall.id, shift.team, since, shift.ends_at)
+    asked = Asked(mall, shift, since, now, team_ids)
     walked = _rounds(mall, both, now)
     covered, through = coverage.covered(asked)
     team = people.find_team(mall.id, shift.team) if shift.team else None
@@ -51,6 +58,8 @@ def snapshot(mall: Mall, shift: Shift, now: datetime) -> dict[str, Any]:
         "next": walks.ahead(_within(walked, following), asked),
         "assets": sections.assets(asked),
         "instructions": sections.instructions(asked),
+        # To the last fraction: what another handover covers must not be covered here.
+        "covers_from": since.astimezone(asked.zone).isoformat(),
         "covered": covered,
         "through": through,
     }

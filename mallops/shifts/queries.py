@@ -88,6 +88,25 @@ def previous_shift(mall: Mall, shift: Shift) -> Shift | None:
     return rules.previous_shift(patterns, shift, mall.time_zone, mall.day_starts_at)
 
 
+def shifts_before(mall: Mall, shifts: Collection[Shift]) -> list[Shift]:
+    """Of each team among these shifts: what came before its first one.
+
+    That is the shift before it, and those that still ran when that one began.
+    """
+    if not shifts:
+        return []
+    firsts: dict[str | None, Shift] = {}
+    for shift in sorted(shifts, key=lambda one: (one.starts_at, one.code)):
+        firsts.setdefault(shift.team, shift)
+    since = min(shift.day for shift in firsts.values()) - ONE_DAY * rules.REACH
+    patterns, clock = patterns_of(mall, since), (mall.time_zone, mall.day_starts_at)
+    return [
+        before
+        for shift in firsts.values()
+        for before in rules.shifts_before(patterns, shift, *clock)
+    ]
+
+
 def shifts_ahead(
     mall: Mall, team: str | None, now: datetime, until: datetime
 ) -> list[Shift]:

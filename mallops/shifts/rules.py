@@ -124,6 +124,24 @@ def previous_shift(
     )
 
 
+def shifts_before(
+    patterns: Iterable[Pattern], shift: Shift, time_zone: str, day_starts_at: time
+) -> list[Shift]:
+    """The shift of the same team before, and those that still ran when it began."""
+    own = [pattern for pattern in patterns if pattern.team == shift.team]
+    previous = previous_shift(own, shift, time_zone, day_starts_at)
+    if previous is None:
+        return []
+    first = previous.day - ONE_DAY
+    days = (first + ONE_DAY * n for n in range((shift.day - first).days + 1))
+    return [
+        other
+        for found in _days_of_team(own, shift, days, time_zone, day_starts_at)
+        for other in found
+        if _turn(other) < _turn(shift) and other.ends_at >= previous.starts_at
+    ]
+
+
 def is_on(pattern: Pattern, day: date) -> bool:
     ended = pattern.last_day is not None and day > pattern.last_day
     return pattern.first_day <= day and not ended and day.weekday() in pattern.weekdays

@@ -1,13 +1,20 @@
 """A day with three shifts: who goes, who comes, and their phones."""
 
 from collections import namedtuple
-from datetime import date
+from datetime import UTC, date, timedelta
+from zoneinfo import ZoneInfo
 
 import pytest
 import sqlalchemy as sa
 
 from mallops.db import db
 from mallops.ledger.models import Entry
+from tests.inbox.conftest import (  # fixtures
+    escalate,  # noqa: F401
+    mail_server,  # noqa: F401
+    send,  # noqa: F401
+    sender,  # noqa: F401
+)
 from tests.support import builders
 
 TODAY = date(2026, 11, 21)  # a Saturday; the clock shows 10:00
@@ -114,3 +121,10 @@ def stored(id_):
 def finding(phone, text="Pallet in front of exit 3", **body):
     given = {"category": "fire_safety", "severity": "S2", "place": "L1-A", "text": text}
     return phone.seal({**given, "photos": [], **body}, kind="finding")
+
+
+def to(clock, hour, minute=0):
+    """Let it be so late at the mall; after midnight the hours go on to 24, 25 …"""
+    now = clock.now.astimezone(ZoneInfo("Asia/Shanghai"))
+    midnight = now.replace(day=TODAY.day, hour=0, minute=0)
+    clock.now = (midnight + timedelta(hours=hour, minutes=minute)).astimezone(UTC)

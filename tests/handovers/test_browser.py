@@ -9,7 +9,7 @@ import pytest
 from mallops import create_app
 from mallops.config import read_settings
 from mallops.db import db
-from mallops.handovers import actions, rules
+from mallops.handovers import actions, queries, rules
 from mallops.handovers.assets import set_assets
 from mallops.handovers.snapshot import snapshot
 from mallops.people.queries import find_membership
@@ -88,7 +88,9 @@ def populate(app, clock):
 
 
 def shot(mall, shift_id, clock):
-    taken = snapshot(mall, find_shift(mall, shift_id), clock.now)
+    shift = find_shift(mall, shift_id)
+    _known, since = queries.stories_and_windows(mall, [shift])
+    taken = snapshot(mall, shift, since[shift_id], clock.now)
     return {"snapshot": taken, "digest": rules.digest(taken), "lines": []}
 
 
