@@ -226,7 +226,7 @@ def test_a_label_carries_the_plain_address_of_the_shops_row(mall, supervisor):
 def test_a_code_can_be_read_back_from_its_drawing():
     import segno
 
-    from mallops.doors.codes import QUIET, drawing
+    from mallops.qr import QUIET, drawing
 
     text = "https://mall.example/floor/#door/L1-001"
     drawn = drawing(text)
