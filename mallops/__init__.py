@@ -59,6 +59,7 @@ def _mount(app: Flask) -> None:
     from mallops.closures import views as closures
     from mallops.daylog import views as daylog
     from mallops.doors import views as doors
+    from mallops.factors import views as factors
     from mallops.findings import views as findings
     from mallops.floor import views as floor
     from mallops.handovers import views as handovers
@@ -72,6 +73,7 @@ def _mount(app: Flask) -> None:
 
     app.register_blueprint(operations.bp)
     app.register_blueprint(people.bp)
+    app.register_blueprint(factors.bp)
     app.register_blueprint(floor.bp)
     app.register_blueprint(sync.bp, url_prefix="/sync")
     app.register_blueprint(daylog.bp, url_prefix="/malls/<mall>")

@@ -23,6 +23,7 @@ from mallops.db import db, will_write
 from mallops.demo import actions as demo_actions
 from mallops.doors.commands import hours
 from mallops.errors import Refused
+from mallops.factors.commands import second_factor
 from mallops.handovers.commands import assets
 from mallops.ledger import photos
 from mallops.ledger import queries as ledger
@@ -56,6 +57,7 @@ main.add_command(shifts)
 main.add_command(hours)
 main.add_command(assets)
 main.add_command(user)
+main.add_command(second_factor)
 main.add_command(checklists)
 main.add_command(retention)
 main.add_command(erase)

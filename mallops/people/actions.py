@@ -15,6 +15,7 @@ from flask_babel import lazy_gettext as _l
 
 from mallops.db import db
 from mallops.errors import Refused
+from mallops.factors import queries as factors
 from mallops.people import queries, rules, tries
 from mallops.people.models import Membership, User, UserSession
 from mallops.people.passwords import Check, common_passwords
@@ -75,7 +76,24 @@ def begin_sign_in(username: str, address: str, now: datetime) -> Attempt:
 
 
 def finish_sign_in(attempt: Attempt, check: Check, now: datetime) -> User:
-    """The person, if the password fits; takes the try off the count.
+    """The person, if the password fits; takes the tries off the count.
+
+    Of an account with a second factor only this one: who has the password would start
+    the count afresh before each guess at the code.
+
+    Raises:
+        Refused: see checked().
+    """
+    user = checked(attempt, check)
+    if check.new_hash:
+        user.password_hash = check.new_hash
+    done = tries.take_back if factors.is_on(user.id) else tries.forgive
+    done(attempt.keys, now)
+    return user
+
+
+def checked(attempt: Attempt, check: Check) -> User:
+    """The person, if the password fits; the try still counts.
 
     Raises:
         Refused: ``wrong_sign_in``; the same for a wrong name, a wrong password and
@@ -85,9 +103,6 @@ def finish_sign_in(attempt: Attempt, check: Check, now: datetime) -> User:
     fits = check.fits and user and user.password_hash == attempt.password_hash
     if not user or not fits or user.disabled_at is not None:
         raise Refused("wrong_sign_in", _("User name and password do not match."))
-    if check.new_hash:
-        user.password_hash = check.new_hash
-    tries.forgive(attempt.keys, now)
     return user
 
 

@@ -11,13 +11,14 @@ from flask.cli import AppGroup
 from mallops import web
 from mallops.db import db, will_write
 from mallops.errors import Refused
+from mallops.factors import actions as factors
 from mallops.people import actions, passwords, queries
 from mallops.people.models import ROLES, User
 from mallops.people.rules import tidy_username
 from mallops.places.models import Mall
 from mallops.places.queries import find_mall
 
-user = AppGroup("user", help="Accounts: add, disable, enable, password, email, list.")
+user = AppGroup("user", help="Accounts: add, disable, enable, password, email, …")
 # Without letters and digits that look alike on a screen or a slip of paper.
 LETTERS = "".join(sorted(set(ascii_lowercase + digits) - set("0o1li")))
 
@@ -98,6 +99,17 @@ def password(username: str, ask: bool) -> None:
     db.session.commit()
     click.echo(f"New password for {found.username}.")
     _show_once(new, ask)
+
+
+@user.command("reset-second-factor")
+@click.argument("username")
+def reset_second_factor(username: str) -> None:
+    """Let a person who lost the authenticator in by password; signs them out."""
+    will_write()
+    found = _user(username)
+    factors.reset(found, web.now())
+    db.session.commit()
+    click.echo(f"{found.username}: the password is enough at the next sign-in.")
 
 
 @user.command("email")

@@ -62,6 +62,16 @@ RIGHTS: dict[str, Rule] = {
     "people.sign_out_everywhere": roles("admin"),
     "people.lose_phone_of": roles("admin"),
     "people.end_membership": roles("admin"),
+    # the second factor; at sign-in nobody is signed in yet
+    "factors.code": PUBLIC,
+    "factors.enrol": PUBLIC,
+    "factors.show": SIGNED_IN,
+    "factors.start": SIGNED_IN,
+    "factors.confirm": SIGNED_IN,
+    "factors.cancel": SIGNED_IN,
+    "factors.renew_codes": SIGNED_IN,
+    "factors.turn_off": SIGNED_IN,
+    "factors.reset": roles("admin"),
     # floor
     "floor.shell": PUBLIC,
     "floor.shell_in": PUBLIC,

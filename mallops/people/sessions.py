@@ -6,7 +6,7 @@ from contextlib import suppress
 from datetime import datetime
 
 import sqlalchemy as sa
-from flask import Request, current_app, g, request, session
+from flask import Request, current_app, g, request, session, url_for
 from flask.blueprints import BlueprintSetupState
 from sqlalchemy.exc import OperationalError
 
@@ -14,7 +14,7 @@ from mallops import web
 from mallops.db import db, may_write
 from mallops.people import actions, queries
 from mallops.people.models import User, UserSession
-from mallops.people.rules import SessionLimits, is_touch_due
+from mallops.people.rules import SessionLimits, is_touch_due, safe_next
 
 
 def set_up(state: BlueprintSetupState) -> None:
@@ -79,6 +79,15 @@ def _be_impatient(connection: sa.Connection) -> None:
     is_sqlite = connection.dialect.name == "sqlite"
     quick = "PRAGMA busy_timeout = 50" if is_sqlite else "SET lock_timeout = 50"
     connection.exec_driver_sql(quick)
+
+
+def next_given() -> str:
+    """Where the person wanted to go before signing in; "" for nowhere of ours."""
+    return safe_next(request.values.get("next")) or ""
+
+
+def next_page() -> str:
+    return next_given() or url_for("people.home")
 
 
 def open_in_browser(user: User, now: datetime) -> None:

@@ -41,6 +41,12 @@ def forgive(keys: Iterable[str], now: datetime) -> None:
     db.session.execute(sa.delete(SignInFailure).where(old))
 
 
+def take_back(keys: Iterable[str], now: datetime) -> None:
+    """This one try was good, but not yet the whole way in: the earlier ones stand."""
+    for row in _rows_to_change(sorted(keys), now):
+        row.count = max(row.count - 1, 0)
+
+
 def _ready_at(row: SignInFailure, now: datetime) -> datetime:
     last_at = min(row.last_at, now)  # a clock set back must not prolong the wait
     return may_try_at(row.key, failures_now(row.count, last_at, now), last_at)

@@ -26,6 +26,8 @@ from werkzeug.wrappers import Response
 
 from mallops.db import db
 from mallops.errors import Refused
+from mallops.factors import half
+from mallops.factors import queries as factors
 from mallops.people import actions, passwords, phones, queries, rules, sessions
 from mallops.people.forms import (
     EmailForm,
@@ -62,27 +64,33 @@ def home() -> ResponseReturnValue:
 @bp.route("/sign-in", methods=["GET", "POST"])
 def sign_in() -> ResponseReturnValue:
     if request.method == "GET" and current_user.is_authenticated:
-        return redirect(_next_page())
+        return redirect(sessions.next_page())
     form = SignInForm()
     if not form.validate_on_submit():
         return _sign_in_page(form), 422 if form.is_submitted() else 200
     try:
-        _sign_in(form.username.data or "", form.password.data or "")
+        onward = _sign_in(form.username.data or "", form.password.data or "")
     except actions.TooManyTries as refusal:
         page = _sign_in_page(form, refusal.text)
         return page, 429, {"Retry-After": str(refusal.seconds)}
     except Refused as refusal:
         return _sign_in_page(form, refusal.text), 401
-    return redirect(_next_page())
+    return redirect(onward)
 
 
-def _sign_in(username: str, password: str) -> None:
+def _sign_in(username: str, password: str) -> str:
+    """Where to go on: what was asked for, or what is missing to get in."""
     attempt = actions.begin_sign_in(username, request.remote_addr or "", now())
     db.session.commit()  # the try counts from here, and the slow hash locks nobody out
     check = passwords.check_password(attempt.password_hash, password)
     user = actions.finish_sign_in(attempt, check, now())
-    sessions.open_in_browser(user, now())
+    if factors.missing(user, now()):
+        onward = url_for(half.begin(user, now()), next=sessions.next_given() or None)
+    else:
+        sessions.open_in_browser(user, now())
+        onward = sessions.next_page()
     db.session.commit()
+    return onward
 
 
 def _sign_in_page(form: SignInForm, problem: str = "") -> str:
@@ -91,12 +99,8 @@ def _sign_in_page(form: SignInForm, problem: str = "") -> str:
         "people/sign_in.html",
         form=form,
         problem=problem,
-        next=rules.safe_next(request.values.get("next")) or "",
+        next=sessions.next_given(),
     )
-
-
-def _next_page() -> str:
-    return rules.safe_next(request.values.get("next")) or url_for("people.home")
 
 
 @bp.errorhandler(CSRFError)
@@ -139,7 +143,7 @@ def language() -> ResponseReturnValue:
     if current_user.is_authenticated:
         actions.choose_language(current_user, chosen)
         db.session.commit()
-    return _remember_language(redirect(_next_page()), chosen)
+    return _remember_language(redirect(sessions.next_page()), chosen)
 
 
 def _remember_language(response: Response, chosen: str) -> Response:
@@ -188,6 +192,7 @@ def _me_page(
         problem=problem,
         email=email or EmailForm(formdata=None, email=user.email),
         sends_email=current_app.config["SETTINGS"].smtp is not None,
+        second_factor=factors.find(user.id),
     )
 
 
@@ -300,7 +305,12 @@ def lose_phone(install_id: UUID) -> ResponseReturnValue:
 @bp.get("/malls/<mall>/people/")
 def roster(mall: str) -> ResponseReturnValue:
     members = queries.roster(g.mall.id, now())
-    return render_template("people/roster.html", members=members, ago=_ago)
+    return render_template(
+        "people/roster.html",
+        members=members,
+        with_second_factor=factors.ids_with([one.user.id for one in members]),
+        ago=_ago,
+    )
 
 
 @bp.post("/malls/<mall>/people/<int:user_id>/disable")

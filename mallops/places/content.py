@@ -146,6 +146,8 @@ class Facts(Part, frozen=True):
     # Before a round: a reminder to read the handover, or no round until it is read.
     handover_reading: Literal["remind", "lock"] = "remind"
     plan_times: dict[str, ClockTime | list[Season]] = {}
+    # Roles that sign in with a second factor (mallops/factors/).
+    second_factor: list[str] = []
     # By severity: step → whom it tells (mallops/inbox/ladder.py).
     escalation: dict[str, dict[str, list[str]]] = {}
 

@@ -168,6 +168,8 @@ def _references(content: Content) -> Iterator[Reference]:
         yield "unit", unit.no, "hours", unit.hours, about.hours
         if unit.category:
             yield "unit", unit.no, "category", unit.category, TRADE_CATEGORIES
+    for role in about.settings.second_factor:
+        yield "settings", "second_factor", "role", role, ROLES
     for plan in about.plans:
         yield from _references_of(plan, content)
     yield from _references_of_shifts(about)

@@ -12,6 +12,7 @@ import sqlalchemy as sa
 
 from mallops.db import db
 from mallops.errors import Refused
+from mallops.factors import actions as factors
 from mallops.inbox.models import InboxItem, InboxMailing
 from mallops.ledger.models import Entry
 from mallops.people import actions as people
@@ -25,6 +26,7 @@ AT_ONCE = 200  # bodies named by one erasure
 KEPT = frozenset({
     "entries", "users", "malls", "places", "units", "tenants", "organisations", "teams",
     "checklist_versions", "round_plans", "shift_patterns", "hours_exceptions", "assets",
+    "second_factors", "recovery_codes",
 })  # fmt: skip
 Replace = Callable[[str], str]
 
@@ -176,6 +178,7 @@ def _end_account(user: User, cause: Cause) -> None:
     people.disable(user, cause.now)
     user.name, user.username = pseudonym(user), f"erased-{user.id}"
     user.email, user.password_hash = None, "!"
+    factors.forget(user.id)
     nowhere = {"user_agent": "", "address": ""}
     db.session.execute(
         sa.update(UserSession).where(UserSession.user_id == user.id).values(**nowhere)
