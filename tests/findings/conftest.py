@@ -147,8 +147,9 @@ def picture(kind="JPEG", size=(64, 48), mode="RGB"):
     return out.getvalue()
 
 
-def upload(data, name="photo.jpg"):
-    return (io.BytesIO(data), name)
+def upload(data, name="photo.jpg", mimetype=None):
+    file = (io.BytesIO(data), name)
+    return file if mimetype is None else (*file, mimetype)
 
 
 def steps():

@@ -85,14 +85,6 @@ def test_too_many_or_too_large_photos_are_refused(found, desk, monkeypatch):
     assert db.session.scalar(sa.select(sa.func.count()).select_from(Photo)) == 0
 
 
-def test_a_picture_with_too_many_pixels_is_refused(found, desk):
-    one = found()
-    bomb = upload(picture("PNG", size=(4000, 4000), mode="1"), "bomb.png")
-    answer = take(desk.officer, one, "comment", text="Look", photos=bomb)
-    assert answer.status_code == 422
-    assert "too many pixels" in answer.text
-
-
 def test_a_request_too_large_to_read_is_refused(found, desk):
     answer = desk.officer.post(
         f"{LIST}{found()}/steps",

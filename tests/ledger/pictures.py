@@ -85,27 +85,3 @@ def animated(format_):
 SVG = b'<svg xmlns="http://www.w3.org/2000/svg"><script>alert(1)</script></svg>'
 HTML = b"<!doctype html><script>alert(1)</script>"
 PLAIN = encoded(corners())
-
-NO_JPEG = {
-    "nothing": b"",
-    "one byte": b"\xff",
-    "the first bytes alone": PLAIN[:4],
-    "a PNG": encoded(corners(), "PNG"),
-    "a GIF": encoded(corners(), "GIF"),
-    "an animated GIF": animated("GIF"),
-    "an animated PNG": animated("PNG"),
-    "a WebP": encoded(corners(), "WEBP"),
-    "a TIFF": encoded(corners(), "TIFF"),
-    "a BMP": encoded(corners(), "BMP"),
-    "an SVG": SVG,
-    "a page": HTML,
-    "a zip": zipped(),
-    "a page with a JPEG behind": HTML + PLAIN,
-    "a zip with a JPEG behind": zipped() + PLAIN,
-    "a script with a JPEG behind": b"#!/bin/sh\n" + PLAIN,
-    "a HEIC": b"\0\0\0\x18ftypheic\0\0\0\0mif1heic" + b"\0" * 200,
-    "a PDF": b"%PDF-1.7\n%%EOF",
-    "an EPS": b"%!PS-Adobe-3.0 EPSF-3.0\n%%BoundingBox: 0 0 9 9\n",
-    "text": b"a JPEG, honestly",
-    "zeros": bytes(5000),
-}
