@@ -200,6 +200,14 @@ def app(apps, settings, clock):
         db.engine.dispose()
 
 
+@pytest.fixture(scope="module")
+def world(sqlite_template, tmp_path_factory):
+    """Two malls with somebody in every role and one of everything; on SQLite."""
+    from tests.support.world import make_world
+
+    return make_world(sqlite_template, tmp_path_factory.mktemp("world"))
+
+
 @pytest.fixture
 def client(app):
     return app.test_client()
