@@ -9,6 +9,7 @@ from typing import Literal
 import sqlalchemy as sa
 
 from mallops.db import db
+from mallops.factors import vault
 from mallops.factors.models import RecoveryCode, SecondFactor
 from mallops.factors.rules import begins_with
 from mallops.people.models import User
@@ -62,3 +63,10 @@ def codes_left(user_id: int) -> int:
         RecoveryCode.user_id == user_id, RecoveryCode.used_at.is_(None)
     )
     return db.session.scalar(count) or 0
+
+
+def count_sealed() -> tuple[int, int]:
+    """How many there are, and how many of them none of the keys opens."""
+    rows = db.session.execute(sa.select(SecondFactor.user_id, SecondFactor.sealed))
+    opened = [vault.unseal(user_id, sealed) for user_id, sealed in rows]
+    return len(opened), opened.count(None)

@@ -14,6 +14,7 @@ from flask_migrate import Migrate
 
 from mallops.config import LOOPBACK, Settings
 from mallops.db import db
+from mallops.factors import queries as factors
 from mallops.ledger import storage
 from mallops.ledger.models import Entry
 from mallops.operations import health, queries, rules
@@ -82,6 +83,7 @@ def _database(settings: Settings, migrate: Migrate, now: datetime) -> Iterator[L
         return
     yield Line("database", "ok", f"{db.engine.dialect.name}, at {head}")
     yield _clock(now)
+    yield _second_factors()
     yield _worker(settings, now)
 
 
@@ -98,6 +100,14 @@ def _clock(now: datetime) -> Line:
         return Line("clock", "ok", f"{now:%Y-%m-%d %H:%M} UTC")
     text = f"{now:%Y-%m-%d %H:%M} UTC is before the newest entry came in"
     return Line("clock", "bad", text)
+
+
+def _second_factors() -> Line:
+    count, lost = factors.count_sealed()
+    if not lost:
+        return Line("second factors", "ok", f"{count} can be opened")
+    text = f"{lost} of {count} were sealed with a key that is gone: docs/security.md"
+    return Line("second factors", "warn", text)
 
 
 def _worker(settings: Settings, now: datetime) -> Line:

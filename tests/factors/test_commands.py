@@ -1,5 +1,7 @@
 """At a terminal: of whom a mall asks for a second factor, and a reset."""
 
+from dataclasses import replace
+
 import pytest
 
 from mallops import cli
@@ -85,3 +87,12 @@ def test_an_erased_person_has_none(run, own, make_user, mall):
     assert run(*words).exit_code == 0
     assert not queries.is_on(user_id)
     assert queries.codes_left(user_id) == 0
+
+
+def test_the_doctor_says_whose_key_is_gone(run, own, app):
+    assert "1 can be opened" in run("doctor").output
+    settings = app.config["SETTINGS"]
+    app.config["SETTINGS"] = replace(
+        settings, secret_keys=("other-key-0123456789" * 2,)
+    )
+    assert "1 of 1 were sealed with a key that is gone" in run("doctor").output
