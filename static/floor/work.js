@@ -7,7 +7,6 @@ import { photoLine } from "./photo-line.js"
 import { drafts, photosOf, removeDraft, saveDraft, savePhoto } from "../sync/drafts.js"
 import { newId } from "../sync/install.js"
 import { seal } from "../sync/outbox.js"
-import { whoami } from "../sync/session.js"
 
 export class Work {
   // The draft that fits, or a new one with these contents.
@@ -49,7 +48,7 @@ export class Work {
   async seal(label, body, hashes) {
     const { id, kind, round } = this.draft
     await seal({
-      id, kind, v: 1, round, mall: this.known.mall, recordedBy: (await whoami()).id, label, body, photos: this.taken(hashes),
+      id, kind, v: 1, round, mall: this.known.mall, recordedBy: this.known.person.id, label, body, photos: this.taken(hashes),
       recordedAt: withOffset(new Date(), this.known.time_zone),
     })
     await this.drop()

@@ -24,15 +24,13 @@ export class SealFailed extends Error {
 
 // Seals one entry: resolves with it when it is durably on this phone, and only then.
 // A second seal of the same id changes nothing and returns the first.
-// photos: [{sha256, bytes: ArrayBuffer}]; body: what becomes the exact JSON text;
-// recordedBy: the person's id, or a promise of it.
+// photos: [{sha256, bytes: ArrayBuffer}]; body: what becomes the exact JSON text.
 export async function seal({ id, kind, v, mall, recordedBy, recordedAt, body, photos = [], label, round }) {
   const text = JSON.stringify(body)
   for (const photo of photos) await mustMatch(photo)
-  const [person, hash] = await Promise.all([recordedBy, sha256(text)])
   const entry = {
-    id, kind, v, mall, recordedBy: person, recordedAt, label, round,
-    body: text, sha256: hash, photos: [...new Set(photos.map((photo) => photo.sha256))],
+    id, kind, v, mall, recordedBy, recordedAt, label, round,
+    body: text, sha256: await sha256(text), photos: [...new Set(photos.map((photo) => photo.sha256))],
     photosLost: [], sealedAt: Date.now(),
     state: "waiting", tries: 0, notBefore: 0, reason: null, receipt: null,
   }
