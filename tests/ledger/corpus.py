@@ -140,6 +140,9 @@ CORPUS = {
     "a JPEG that claims 100 megapixels": both(claiming(10_000, 10_000), TOO_MANY),
     "a JPEG that claims 400 megapixels": both(claiming(20_000, 20_000), TOO_MANY),
     "a JPEG as large as one can say": both(claiming(65_535, 65_535), TOO_MANY),
+    "a PNG that claims 16 megapixels": Sample(
+        png_claiming(4000, 4000), NO_IMAGE, TOO_MANY
+    ),
     "a PNG that claims 400 megapixels": Sample(
         png_claiming(20_000, 20_000), NO_IMAGE, TOO_MANY
     ),
