@@ -228,6 +228,7 @@ def follow(
         return Standing(early=early)
     known = {one.digest for one in versions}
     current, superseded = versions[0], []
+    answered: set[str] = set()  # by refusals before the version that counts
     late: list[str] = []
     for version in versions[1:]:
         then = _stand(
@@ -240,8 +241,16 @@ def follow(
             late.append(version.id)
         else:
             superseded.append(current.id)
+            answered |= {one.id for one in said if _refused(current, version, one)}
             current = version
+    said = [one for one in said if one.id not in answered]
     return _stand(current, known, said, ruled, tuple(superseded), tuple(late))
+
+
+def _refused(version: Signature, next_one: Signature, said: Acceptance) -> bool:
+    """A refusal of a version that was signed anew: counted again, it may look alike."""
+    of_it = said.verdict == "refuse" and said.digest == version.digest
+    return of_it and said.at < next_one.at
 
 
 def _stand(

@@ -112,6 +112,20 @@ def test_a_refusal_leaves_a_way_on_for_both_and_for_the_manager():
     assert follow(signed(), no, ruled(verdict="sign_again")).state == "sign_again"
 
 
+def test_what_was_refused_and_signed_again_unchanged_waits_for_an_answer_again():
+    """Counted once more, with other remarks: neither is in the snapshot."""
+    again = signed(8, id="s2")
+    assert follow(signed(), refused(), again).state == "signed"
+    ruling = ruled(6, verdict="sign_again")
+    assert follow(signed(), refused(), ruling, again).state == "signed"
+    assert follow(signed(), refused(), again, refused(9, id="r2")).state == "refused"
+    assert follow(signed(), refused(), again, accepted(9)).state == "accepted"
+
+
+def test_a_refusal_of_what_nobody_had_signed_yet_counts_once_it_is_signed():
+    assert follow(refused(-5), signed()).state == "refused"
+
+
 def test_a_refusal_of_an_older_version_does_not_touch_the_newer():
     second = signed(3, digest="d2", id="s2")
     assert follow(signed(), second, refused(5)).state == "signed"
