@@ -96,7 +96,7 @@ NEVER = {
 }
 PURE = (
     "rules.py", "rights.py", "definition.py", "chain.py", "errors.py", "ladder.py",
-    "clock.py", "windows.py",
+    "clock.py", "windows.py", "handover_rules.py",
 )  # fmt: skip
 
 

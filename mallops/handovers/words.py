@@ -21,7 +21,7 @@ from mallops.web import in_words
 STATES = {
     "open": _l("Not signed yet"),
     "signed": _l("Signed, not accepted yet"),
-    "refused": _l("Refused"),
+    "refused": _l("Acceptance refused"),
     "sign_again": _l("To be signed again"),
     "accepted": _l("Accepted"),
     "reserved": _l("Accepted with reservations"),

@@ -1,1 +1,1 @@
-"""Telling people in time that a finding needs them: inbox, e-mail, the ladder."""
+"""Telling people in time what needs them: the inbox, e-mail, the ladders."""

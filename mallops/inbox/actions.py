@@ -9,10 +9,11 @@ from typing import Any, cast
 import sqlalchemy as sa
 
 from mallops.db import db, insert_or
-from mallops.inbox import queries, rules
-from mallops.inbox.ladder import ladders_of
+from mallops.inbox import handover_queries, handover_rules, queries, rules
+from mallops.inbox.handover_rules import Sheet
+from mallops.inbox.ladder import handover_ladder_of, ladders_of
 from mallops.inbox.models import InboxItem, InboxMailing
-from mallops.inbox.rules import THE_LIST, Telling
+from mallops.inbox.rules import THE_LIST, Member, Telling, Watched
 from mallops.places.models import Mall
 
 # -- Telling
@@ -21,18 +22,44 @@ from mallops.places.models import Mall
 def due_tellings(mall: Mall, now: datetime) -> list[Telling]:
     """What the people of a mall are to be told now. Only reads."""
     findings = queries.watched(mall.id)
-    if not findings:
+    sheets = handover_queries.watched(mall, now)
+    if not (findings or sheets):
         return []
+    members = queries.members(mall.id, now)
+    return [
+        *_of_findings(mall, findings, members, now),
+        *_of_handovers(mall, sheets, members, now),
+    ]
+
+
+def _of_findings(
+    mall: Mall, findings: Sequence[Watched], members: Sequence[Member], now: datetime
+) -> list[Telling]:
     week = rules.week_of(now, mall.time_zone, mall.day_starts_at)
     recorded = queries.recorded(mall.id, since=week[1])
-    members = queries.members(mall.id, now)
     ladders = ladders_of(mall.settings)
-    listed = rules.weekly_tellings(findings, ladders, members, recorded[THE_LIST], week)
+    listed = rules.weekly_tellings(
+        findings, ladders, members, recorded[THE_LIST.id], week
+    )
     singly = (
         rules.tellings(one, ladders[one.severity], members, recorded[one.id], now)
         for one in findings
     )
     return [*listed, *(telling for some in singly for telling in some)]
+
+
+def _of_handovers(
+    mall: Mall, sheets: Sequence[Sheet], members: Sequence[Member], now: datetime
+) -> list[Telling]:
+    recorded = handover_queries.recorded(mall.id, [one.shift.id for one in sheets])
+    ladder = handover_ladder_of(mall.settings)
+    return [
+        telling
+        for one in sheets
+        for telling in handover_rules.tellings(
+            one, ladder, members, recorded[one.shift.id], now
+        )
+    ]
 
 
 def tell(mall_id: int, tellings: Iterable[Telling], now: datetime) -> int:
@@ -45,7 +72,8 @@ def tell(mall_id: int, tellings: Iterable[Telling], now: datetime) -> int:
         {
             "user_id": one.user_id,
             "mall_id": mall_id,
-            "finding_id": one.finding_id,
+            "subject_kind": one.subject.kind,
+            "subject_id": one.subject.id,
             "about": one.about,
             "due_at": one.due_at,
             "told_at": now if one.is_told else None,

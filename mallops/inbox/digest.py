@@ -70,8 +70,17 @@ def one_line(text: str) -> str:
 
 
 def _subject(parts: Sequence[Part]) -> str:
-    count = sum(len(part.lines) for part in parts)
-    malls = ", ".join(in_words(part.mall.name) for part in parts)
+    lines = [line for part in parts for line in part.lines]
+    count, malls = len(lines), ", ".join(in_words(part.mall.name) for part in parts)
+    if any(line.handover for line in lines):
+        return str(
+            ngettext(
+                "%(malls)s: %(num)s message",
+                "%(malls)s: %(num)s messages",
+                count,
+                malls=malls,
+            )
+        )
     return str(
         ngettext(
             "%(malls)s: %(num)s message about findings",
@@ -109,5 +118,8 @@ def _paragraph(mall: Mall, line: Line, origin: str) -> Iterator[str]:
         if finding.fix_by:
             due = day_and_time(finding.fix_by, mall.time_zone)[:-3]
             yield "  " + str(_("To be fixed by %(time)s", time=due))
-    yield f"  {origin}{words.path_of(mall.code, line.item)}"
+    if line.handover:
+        yield f"  {one_line(words.shift_of(line.handover))}"
+        yield f"  {one_line(words.stands(line.handover))}"
+    yield f"  {origin}{words.path_of(mall.code, line)}"
     yield ""

@@ -1,4 +1,4 @@
-"""The ladder: who is told what and when about a finding, as one table per severity.
+"""The ladders: who is told what and when, of a finding by its severity.
 
 Domain 4.0, column "escalate to". Each line is a step and whom it tells:
 
@@ -10,6 +10,16 @@ Domain 4.0, column "escalate to". Each line is a step and whom it tells:
 ``weekly``               once a week, in one line for all that are open
 
 ``doers`` are who is to fix it: the person it is assigned to, else the team.
+
+Of the handover of a shift (domain 4.11, "refused → OM"):
+
+``refused``              as soon as the incoming refuses it
+``sign_again``           as soon as a manager wants it signed again
+``unsigned_30_min``      so many minutes after the shift's end nobody has signed it
+``unaccepted_60_min``    so many minutes after both that end and the signature
+
+``outgoing`` is who signed it, before that who leads the shift that goes, ``incoming``
+who leads the one that comes.
 """
 
 from __future__ import annotations
@@ -53,6 +63,20 @@ LADDERS: Mapping[str, Ladder] = {
     },
 }
 
+HANDOVER: Ladder = {
+    "refused": ("outgoing", "manager"),
+    "sign_again": ("outgoing",),
+    "unsigned_30_min": ("outgoing",),
+    "unsigned_120_min": ("manager",),
+    "unaccepted_60_min": ("incoming",),
+    "unaccepted_120_min": ("manager",),
+}
+HANDOVER_TOLD = ("outgoing", "incoming", "supervisor", "manager")
+HANDOVER_STEP = re.compile(
+    r"(?P<alone>refused|sign_again)"
+    r"|(?P<lacks>unsigned|unaccepted)_(?P<minutes>[1-9][0-9]{0,4})_min"
+)
+
 # Whoever is not there is replaced by the next.
 UPWARDS = ("doers", "supervisor", "manager")
 LEADERS = frozenset({"supervisor", "manager"})
@@ -74,16 +98,25 @@ def ladders_of(settings: Mapping[str, Any]) -> dict[str, Ladder]:
     }
 
 
+def handover_ladder_of(settings: Mapping[str, Any]) -> Ladder:
+    """The one in force for the handovers of a mall."""
+    own: Mapping[str, Any] | None = settings.get("escalation", {}).get("handover")
+    return HANDOVER if own is None else {k: tuple(tell) for k, tell in own.items()}
+
+
 def problems_of(own: Mapping[str, Mapping[str, Any]]) -> list[str]:
     """What a mall's own ladders say that nobody can act upon."""
-    found = [f"escalation: unknown severity {s!r}" for s in own if s not in LADDERS]
-    for severity, ladder in own.items():
+    named = {*LADDERS, "handover"}
+    found = [f"escalation: unknown severity {s!r}" for s in own if s not in named]
+    for name, ladder in own.items():
+        step = HANDOVER_STEP if name == "handover" else STEP
+        people = HANDOVER_TOLD if name == "handover" else TOLD
         for about, tell in ladder.items():
-            if not STEP.fullmatch(about):
-                found.append(f"escalation {severity}: unknown step {about!r}")
-            known = set(TOLD) - ({"doers"} if about == "weekly" else set())
+            if not step.fullmatch(about):
+                found.append(f"escalation {name}: unknown step {about!r}")
+            known = set(people) - ({"doers"} if about == "weekly" else set())
             found += [
-                f"escalation {severity} {about}: unknown {who!r}"
+                f"escalation {name} {about}: unknown {who!r}"
                 for who in tell
                 if who not in known
             ]

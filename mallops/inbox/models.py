@@ -1,4 +1,4 @@
-"""Tables of the inbox: what somebody was told about a finding, and their e-mail."""
+"""Tables of the inbox: what somebody was told of what, and their e-mail."""
 
 from __future__ import annotations
 
@@ -8,18 +8,24 @@ from sqlalchemy.orm import Mapped, mapped_column, relationship
 from mallops.db import BigId, Model, Moment
 from mallops.people.models import User
 
+# A finding; the weekly list of many, without an id; the handover of a shift, by its id.
+SUBJECTS = ("finding", "list", "handover")
+
 
 class InboxItem(Model):
     """One thing told to one person once, or passed over for a later one.
 
-    ``finding_id`` has no foreign key: findings are made again from the ledger. It is
-    empty for the weekly list, which is about many. ``about`` is a step of the ladder
-    (``rules``); ``told_at`` is None when a later step was told instead.
+    ``subject_id`` has no foreign key: what it names is made again from the ledger.
+    ``about`` is a step of the subject's ladder (``ladder``); ``told_at`` is None when a
+    later step was told instead.
     """
 
     __tablename__ = "inbox_items"
     __table_args__ = (
-        sa.UniqueConstraint("finding_id", "user_id", "mall_id", "about"),
+        sa.UniqueConstraint(
+            "subject_kind", "subject_id", "user_id", "mall_id", "about"
+        ),
+        sa.CheckConstraint(f"subject_kind IN {SUBJECTS}", name="known_subject"),
         sa.Index(None, "user_id", "mall_id", "told_at"),
         # What is new: read with every page.
         sa.Index(None, "user_id", "mall_id", "acknowledged_at", "told_at"),
@@ -29,7 +35,8 @@ class InboxItem(Model):
     id: Mapped[int] = mapped_column(BigId, primary_key=True)
     user_id: Mapped[int] = mapped_column(sa.ForeignKey("users.id"))
     mall_id: Mapped[int] = mapped_column(sa.ForeignKey("malls.id"))
-    finding_id: Mapped[str] = mapped_column(sa.String(60))
+    subject_kind: Mapped[str] = mapped_column(sa.String(20))
+    subject_id: Mapped[str] = mapped_column(sa.String(100))
     about: Mapped[str] = mapped_column(sa.String(40))
     due_at: Mapped[Moment]
     told_at: Mapped[Moment | None]

@@ -12,15 +12,22 @@ from sqlalchemy.orm import joinedload
 
 from mallops.db import db
 from mallops.findings.models import Finding, FindingUpdate
-from mallops.findings.queries import Viewer
+from mallops.findings.queries import viewer_of
 from mallops.findings.rules import STEPS
 from mallops.inbox import rules
 from mallops.inbox.clock import clock_of
+from mallops.inbox.handover_queries import Named, named_in
+from mallops.inbox.handover_rules import is_still_so
 from mallops.inbox.models import InboxItem, InboxMailing
 from mallops.inbox.rules import THE_LIST, Member, Watched
 from mallops.people.models import Membership, Team, User
 from mallops.places.models import Mall
 
+_IS_LIST = InboxItem.subject_kind == THE_LIST.kind
+_IS_FINDING = (InboxItem.subject_kind == "finding") & (
+    InboxItem.subject_id == Finding.id
+)
+_IS_HANDOVER = InboxItem.subject_kind == "handover"
 PAGE = 50
 MOST_COUNTED = 99  # "99+" says as much as any larger number
 
@@ -101,15 +108,13 @@ def _steps_of_open(mall_id: int) -> dict[str, list[Any]]:
 def recorded(mall_id: int, since: datetime) -> dict[str, set[tuple[int, str]]]:
     """(user id, about) of what was told, by open finding and for lists ``since``."""
     item = InboxItem
-    columns = sa.select(item.finding_id, item.user_id, item.about)
-    of_open = columns.join(Finding, Finding.id == item.finding_id).where(
+    columns = sa.select(item.subject_id, item.user_id, item.about)
+    of_open = columns.join(Finding, _IS_FINDING).where(
         item.mall_id == mall_id,
         Finding.mall_id == mall_id,
         Finding.closed_at.is_(None),
     )
-    of_lists = columns.where(
-        item.mall_id == mall_id, item.finding_id == THE_LIST, item.due_at >= since
-    )
+    of_lists = columns.where(item.mall_id == mall_id, _IS_LIST, item.due_at >= since)
     found: dict[str, set[tuple[int, str]]] = defaultdict(set)
     for rows in (of_open, of_lists):
         for finding_id, user_id, about in db.session.execute(rows):
@@ -122,15 +127,24 @@ def recorded(mall_id: int, since: datetime) -> dict[str, set[tuple[int, str]]]:
 
 @dataclass(frozen=True)
 class Line:
-    """An item, and its finding if there is one that this person may see."""
+    """An item, and the finding or handover it names, if this person may see it."""
 
     item: InboxItem
     finding: Finding | None
+    handover: Named | None = None
 
     @property
     def is_open_to_reader(self) -> bool:
-        """Not of a finding that meanwhile is for others to see."""
-        return self.finding is not None or self.item.finding_id == THE_LIST
+        """Not of something that meanwhile is for others to see."""
+        named = self.finding or self.handover
+        return named is not None or self.item.subject_kind == THE_LIST.kind
+
+    @property
+    def is_still_so(self) -> bool:
+        """Of a handover: it stands as it did when this was told."""
+        if self.handover is None:
+            return True
+        return is_still_so(self.item.about, self.handover.story.standing.state)
 
 
 def _unread(user_id: int, mall_id: int) -> sa.ColumnElement[bool]:
@@ -152,35 +166,39 @@ def unread_count(user_id: int, mall_id: int) -> int:
 
 
 def lines(
-    user_id: int, mall_id: int, viewer: Viewer, before: InboxItem | None = None
+    mall: Mall, member: Membership, before: InboxItem | None = None
 ) -> list[Line]:
     """A page of a person's items and one more, newest first, from before an item."""
     item = InboxItem
-    rows = _with_finding(viewer).where(
-        item.user_id == user_id, item.mall_id == mall_id, item.told_at.is_not(None)
-    )
+    rows = _own(member).where(item.told_at.is_not(None))
     if before:
         same = (item.told_at == before.told_at) & (item.id < before.id)
         rows = rows.where((item.told_at < before.told_at) | same)
     rows = rows.order_by(item.told_at.desc(), item.id.desc()).limit(PAGE + 1)
-    return _lines(rows)
+    return _lines(mall, member, rows)
 
 
-def _with_finding(viewer: Viewer) -> sa.Select[InboxItem, Finding]:
-    seen = (Finding.id == InboxItem.finding_id) & viewer.filter()
+def _own(member: Membership) -> sa.Select[InboxItem, Finding]:
+    """A member's items, each with its finding if they may see it."""
+    item, seen = InboxItem, _IS_FINDING & viewer_of(member).filter()
     return (
-        sa.select(InboxItem, Finding)
+        sa.select(item, Finding)
         .outerjoin(Finding, seen)
+        .where(item.user_id == member.user_id, item.mall_id == member.mall_id)
         .options(joinedload(Finding.place), joinedload(Finding.unit))
     )
 
 
-def _lines(rows: sa.Select[InboxItem, Finding]) -> list[Line]:
-    return [Line(item, finding) for item, finding in db.session.execute(rows)]
+def _lines(
+    mall: Mall, member: Membership, rows: sa.Select[InboxItem, Finding]
+) -> list[Line]:
+    found = db.session.execute(rows).all()
+    named = named_in(mall, member, [item for item, _finding in found])
+    return [Line(item, finding, named.get(item.subject_id)) for item, finding in found]
 
 
-def find_line(item: InboxItem, viewer: Viewer) -> Line:
-    return _lines(_with_finding(viewer).where(InboxItem.id == item.id))[0]
+def find_line(mall: Mall, member: Membership, item: InboxItem) -> Line:
+    return _lines(mall, member, _own(member).where(InboxItem.id == item.id))[0]
 
 
 def find_own(user_id: int, mall_id: int, item_id: int) -> InboxItem | None:
@@ -197,7 +215,7 @@ def waiting_for_mail(now: datetime) -> list[int]:
     rows = (
         sa.select(InboxItem.user_id)
         .join(User, User.id == InboxItem.user_id)
-        .outerjoin(Finding, Finding.id == InboxItem.finding_id)
+        .outerjoin(Finding, _IS_FINDING)
         .outerjoin(InboxMailing, InboxMailing.user_id == InboxItem.user_id)
         .where(_unsent(now), User.email.is_not(None), User.disabled_at.is_(None))
         .where(InboxMailing.ready_at.is_(None) | (InboxMailing.ready_at <= now))
@@ -214,17 +232,18 @@ def _unsent(now: datetime) -> sa.ColumnElement[bool]:
         item.acknowledged_at.is_(None),
         item.emailed_at.is_(None),
         item.due_at > now - rules.MAILED_WITHIN,
-        (item.finding_id == THE_LIST)
+        _IS_LIST
+        | _IS_HANDOVER
         | (Finding.id.is_not(None) & Finding.closed_at.is_(None)),
     )
 
 
-def unsent(user_id: int, mall_id: int, viewer: Viewer, now: datetime) -> list[Line]:
+def unsent(mall: Mall, member: Membership, now: datetime) -> list[Line]:
     """What is to be sent to a person of one mall, most urgent first."""
     rows = (
-        _with_finding(viewer)
-        .where(InboxItem.user_id == user_id, InboxItem.mall_id == mall_id)
+        _own(member)
         .where(_unsent(now))
-        .order_by(Finding.severity, Finding.fix_by, InboxItem.id)
+        .order_by(_IS_HANDOVER.desc(), Finding.severity, Finding.fix_by, InboxItem.id)
     )
-    return _lines(rows)
+    found = _lines(mall, member, rows)
+    return [one for one in found if one.is_open_to_reader and one.is_still_so]

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
+from typing import NamedTuple
 
 from mallops.findings.rules import ACTIVE, CLOSED
 from mallops.inbox.ladder import LEADERS, STEP, UPWARDS, Ladder
@@ -53,12 +54,19 @@ class Due:
     tell: tuple[str, ...]
 
 
+class Subject(NamedTuple):
+    """What somebody is told of (``models.SUBJECTS``)."""
+
+    kind: str
+    id: str = ""
+
+
 @dataclass(frozen=True)
 class Telling:
     """A step for one person: to be told, or passed over for a later one."""
 
     user_id: int
-    finding_id: str
+    subject: Subject
     about: str
     due_at: datetime
     is_told: bool
@@ -71,16 +79,27 @@ def tellings(
     recorded: Collection[tuple[int, str]],
     now: datetime,
 ) -> Iterator[Telling]:
-    """What is new for anybody. Of several steps each person hears of the last only.
+    """What of a finding is new for anybody."""
+    by_person = _by_person(finding, ladder, members, now)
+    return news(Subject("finding", finding.id), by_person, recorded)
+
+
+def news(
+    subject: Subject,
+    by_person: Mapping[int, Sequence[Due]],
+    recorded: Collection[tuple[int, str]],
+) -> Iterator[Telling]:
+    """What of the steps that are due is new: of several each hears of the last only.
 
     Args:
+        by_person: by user id, what is due for each, by time.
         recorded: (user id, about) of what was told or passed over before.
     """
-    for user_id, steps in _by_person(finding, ladder, members, now).items():
+    for user_id, steps in by_person.items():
         for step in steps:
             if (user_id, step.about) not in recorded:
                 is_last = step is steps[-1]
-                yield Telling(user_id, finding.id, step.about, step.at, is_last)
+                yield Telling(user_id, subject, step.about, step.at, is_last)
 
 
 def _by_person(
@@ -199,7 +218,7 @@ def _fix_at(finding: Watched, number: int, in_minutes: bool) -> datetime | None:
 
 # -- The weekly list
 
-THE_LIST = ""  # in the place of a finding's id
+THE_LIST = Subject("list")
 
 
 def week_of(now: datetime, time_zone: str, day_starts_at: time) -> tuple[str, datetime]:

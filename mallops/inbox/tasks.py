@@ -1,4 +1,4 @@
-"""What the worker does by the clock: escalate findings, send digests."""
+"""What the worker does by the clock: tell people what is due, send digests."""
 
 from __future__ import annotations
 
@@ -12,7 +12,6 @@ from flask import current_app
 
 from mallops.config import Settings
 from mallops.db import db, start_writing
-from mallops.findings.queries import viewer_of
 from mallops.inbox import actions, queries
 from mallops.inbox.digest import Part, compose
 from mallops.inbox.post import Post, Unreachable, Unwanted
@@ -44,7 +43,7 @@ def escalate(now: datetime) -> int:
             db.session.commit()
     db.session.rollback()
     if told:
-        log.info("told people %s things about findings", told)
+        log.info("told people %s things", told)
     return told
 
 
@@ -100,9 +99,8 @@ def _send_digest(post: Post, user_id: int, settings: Settings, now: datetime) ->
         return False
     try:
         message, item_ids = _digest(user_id, settings, now)
-        if message is None:
-            return False
-        post.send(message)
+        if message is not None:
+            post.send(message)
     except Exception as error:
         _note_failed(user_id, error, now)
         if isinstance(error, Unreachable):
@@ -111,7 +109,7 @@ def _send_digest(post: Post, user_id: int, settings: Settings, now: datetime) ->
     start_writing()
     actions.note_mailed(user_id, item_ids, now)
     db.session.commit()
-    return True
+    return message is not None
 
 
 def _note_failed(user_id: int, error: Exception, now: datetime) -> None:
@@ -146,6 +144,5 @@ def _digest(
 def _parts(person: User, now: datetime) -> Iterator[Part]:
     """What of each mall where the person works; nothing they may not see any more."""
     for member in people.memberships_of(person, now):
-        mall, viewer = people.mall_of(member), viewer_of(member)
-        lines = queries.unsent(person.id, mall.id, viewer, now)
-        yield Part(mall, [one for one in lines if one.is_open_to_reader])
+        mall = people.mall_of(member)
+        yield Part(mall, queries.unsent(mall, member, now))

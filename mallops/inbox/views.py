@@ -9,7 +9,6 @@ from flask.typing import ResponseReturnValue
 from flask_login import current_user
 
 from mallops.db import db
-from mallops.findings.queries import viewer_of
 from mallops.inbox import actions, queries, words
 from mallops.inbox.models import InboxItem
 from mallops.web import may, now
@@ -19,6 +18,7 @@ bp = Blueprint("inbox", __name__)
 bp.app_template_filter("inbox_about")(words.about_words)
 bp.app_template_filter("inbox_what")(words.what)
 bp.app_template_filter("inbox_where")(words.where)
+bp.app_template_filter("inbox_shift")(words.shift_of)
 
 
 @bp.app_context_processor
@@ -37,8 +37,7 @@ def _unread_count() -> int | None:
 @bp.get("/")
 def show(mall: str) -> ResponseReturnValue:
     before = _own(request.args["before"]) if "before" in request.args else None
-    viewer = viewer_of(g.membership)
-    found = queries.lines(current_user.id, g.mall.id, viewer, before)
+    found = queries.lines(g.mall, g.membership, before)
     return render_template(
         "inbox/show.html",
         lines=found[: queries.PAGE],
@@ -55,7 +54,7 @@ def acknowledge(mall: str, item_id: int) -> ResponseReturnValue:
     db.session.commit()
     if "HX-Request" not in request.headers:
         return redirect(url_for("inbox.show", mall=mall))
-    line = queries.find_line(item, viewer_of(g.membership))
+    line = queries.find_line(g.mall, g.membership, item)
     return render_template(
         "inbox/_item.html", line=line, path_of=words.path_of, fresh=True
     )

@@ -89,15 +89,15 @@ def get(finding_id):
     return db.session.get_one(Finding, finding_id)
 
 
-def make_items(user, mall, now, *abouts, finding_id=None, **given):
+def make_items(user, mall, now, *abouts, subject_id=None, **given):
     """Items as the ladder would write them, without a finding behind them."""
     for about in abouts:
         item = InboxItem(
             user_id=user.id,
             mall_id=mall.id,
-            finding_id=f"a finding, {about}" if finding_id is None else finding_id,
+            subject_id=f"a finding, {about}" if subject_id is None else subject_id,
             about=about,
-            **{"due_at": now, "told_at": now, **given},
+            **{"subject_kind": "finding", "due_at": now, "told_at": now, **given},
         )
         db.session.add(item)
     db.session.commit()

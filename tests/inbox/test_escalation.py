@@ -215,6 +215,6 @@ def test_workers_that_run_at_the_same_moment_tell_everything_once(
     assert sum(told) == 3 * 20
     db.session.rollback()
     items = db.session.scalars(sa.select(InboxItem)).all()
-    keys = [(one.user_id, one.finding_id, one.about) for one in items]
+    keys = [(one.user_id, one.subject_id, one.about) for one in items]
     assert len(keys) == len(set(keys))
     assert inbox_of(people.manager) == ["acknowledge_120_min"] * 20

@@ -89,7 +89,14 @@ def test_work_in_two_malls_is_one_message(
     )
     db.session.commit()
     found("S1")
-    make_items(reader, other, clock.now, "weekly_S4_2026-W47", finding_id="")
+    make_items(
+        reader,
+        other,
+        clock.now,
+        "weekly_S4_2026-W47",
+        subject_id="",
+        subject_kind="list",
+    )
     escalate()
     assert send() == 1
     (mail,) = mail_server.received

@@ -7,6 +7,7 @@ import sqlalchemy as sa
 
 from mallops.db import db
 from mallops.inbox.models import InboxItem
+from mallops.inbox.queries import Line
 from mallops.inbox.words import path_of
 from mallops.people.models import Organisation
 from tests.inbox.conftest import inbox_of, make_items
@@ -66,10 +67,11 @@ def test_an_item_leads_to_its_finding(app, supervisor, found, escalate):
     assert f'href="/malls/demo/findings/{finding}"' in page
     assert supervisor.get(f"/malls/demo/findings/{finding}").status_code == 200
     failed = f"{finding}.O08"
+    item = InboxItem(subject_kind="finding", subject_id=failed, about="opened")
     with app.test_request_context():
         rule = next(app.url_map.iter_rules("findings.show"))
         _, built = rule.build({"mall": "demo", "finding_id": failed})
-    assert path_of("demo", InboxItem(finding_id=failed, about="opened")) == built
+    assert path_of("demo", Line(item, None)) == built
 
 
 def test_the_weekly_list_leads_to_the_list(people, found, escalate, clock):
@@ -77,13 +79,13 @@ def test_the_weekly_list_leads_to_the_list(people, found, escalate, clock):
     clock.move(days=2)
     escalate()
     (item,) = [one for one in items() if one.about == "weekly_S4_2026-W48"]
-    assert path_of("demo", item) == "/malls/demo/findings/?severity=S4"
+    assert path_of("demo", Line(item, None)) == "/malls/demo/findings/?severity=S4"
 
 
 def test_a_long_inbox_comes_in_pages(supervisor, people, mall, clock):
     for number in range(120):
         finding = f"{number:036}"
-        make_items(people.supervisor, mall, clock.now, "opened", finding_id=finding)
+        make_items(people.supervisor, mall, clock.now, "opened", subject_id=finding)
         clock.move(seconds=number % 2)  # some at the same moment
     seen, path = [], INBOX
     while path:
@@ -116,7 +118,7 @@ def test_the_header_of_every_page_counts_what_is_new(supervisor, people, mall, c
 def test_more_than_ninety_nine_are_not_counted_out(supervisor, people, mall, clock):
     for number in range(120):
         make_items(
-            people.supervisor, mall, clock.now, "opened", finding_id=f"{number:036}"
+            people.supervisor, mall, clock.now, "opened", subject_id=f"{number:036}"
         )
     assert count_in(supervisor.get(INBOX).text) == "99+"
 

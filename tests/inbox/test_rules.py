@@ -317,7 +317,7 @@ MONDAY = datetime(2026, 11, 22, 21, 0, tzinfo=UTC)  # 05:00 on Monday the 23rd t
 def listed(findings, now=MONDAY, recorded=()):
     week = rules.week_of(now, *SHANGHAI)
     return [
-        (one.user_id, one.about, one.finding_id)
+        (one.user_id, one.about, *one.subject)
         for one in rules.weekly_tellings(findings, LADDERS, PEOPLE, recorded, week)
     ]
 
@@ -331,7 +331,7 @@ def test_the_week_begins_with_the_malls_own_monday():
 
 def test_the_list_is_one_line_a_week_for_all_cosmetic_findings():
     three = [finding("S4", id=str(number)) for number in range(3)]
-    assert listed(three) == [(SUPERVISOR, "weekly_S4_2026-W48", "")]
+    assert listed(three) == [(SUPERVISOR, "weekly_S4_2026-W48", "list", "")]
     assert listed(three, recorded={(SUPERVISOR, "weekly_S4_2026-W48")}) == []
 
 

@@ -102,8 +102,8 @@ def closure_of(app, mall, now: datetime):
 def item_of(mall, user, now: datetime) -> int:
     """Something told to this person: nobody else's business."""
     item = InboxItem(
-        user_id=user.id, mall_id=mall.id, finding_id="f", about="opened", due_at=now,
-        told_at=now,
+        user_id=user.id, mall_id=mall.id, subject_kind="finding", subject_id="f",
+        about="opened", due_at=now, told_at=now,
     )  # fmt: skip
     db.session.add(item)
     db.session.commit()
