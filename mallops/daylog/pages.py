@@ -27,6 +27,7 @@ from mallops.places.models import Mall
 from mallops.rounds import queries as rounds
 from mallops.rounds.queries import RoundOnDay
 from mallops.rounds.rules import State
+from mallops.shifts.pages import OnDuty, on_duty
 from mallops.signatures import queries as signatures
 from mallops.signatures.day_pages import DayToSign
 from mallops.signatures.queries import Countersigning
@@ -178,6 +179,11 @@ class Day(Days):
     def handovers(self) -> list[Row]:
         """How the handovers of its shifts stand."""
         return banner_of(self.mall, self.day, web.now())
+
+    @cached_property
+    def on_duty(self) -> list[OnDuty]:
+        """Who is there now, on the page of today."""
+        return on_duty(self.mall, self.now) if self.is_today else []
 
     @cached_property
     def to_sign(self) -> DayToSign:

@@ -35,8 +35,27 @@ class OnDuty:
     """A team's shift that runs now."""
 
     shift: Shift
+    team_name: dict[str, str] | None  # None: operations
     people: list[Person]
     lead: Person | None
+
+
+def on_duty(mall: Mall, now: datetime) -> list[OnDuty]:
+    """Who is on duty now, operations first, then team by team."""
+    shifts = queries.current_shifts(mall, now)
+    rosters = queries.people_on_all(shifts)
+    of_teams = any(shift.team for shift in shifts)
+    teams = queries.teams_with_shifts(mall) if of_teams else []
+    names = {team.code: team.name for team in teams}
+    return [
+        OnDuty(
+            shift,
+            names.get(shift.team or ""),
+            rules.present(rosters[shift.id]),
+            rules.lead_of(rosters[shift.id]),
+        )
+        for shift in shifts
+    ]
 
 
 def read_week(text: str, today: date) -> date | None:
@@ -139,18 +158,4 @@ class Week:
 
     @cached_property
     def on_duty(self) -> list[OnDuty]:
-        """Who is on duty now, operations first, then team by team."""
-        shifts = queries.current_shifts(self.mall, self.now)
-        rosters = queries.people_on_all(shifts)
-        return [
-            OnDuty(
-                shift,
-                rules.present(rosters[shift.id]),
-                rules.lead_of(rosters[shift.id]),
-            )
-            for shift in shifts
-        ]
-
-    def team_name(self, code: str | None) -> dict[str, str] | None:
-        found = (team.name for team in self.teams if team.code == code)
-        return next(found, None)
+        return on_duty(self.mall, self.now)

@@ -88,6 +88,23 @@ def test_on_duty_now_says_who_leads_and_until_when(desk, rostered, people):
     assert "Nobody leads" not in text_of(desk.get(WEEK))
 
 
+def test_the_log_of_today_says_who_is_on_duty(
+    desk, rostered, people, mall, make_user, clock
+):
+    rostered("early", people["an"], is_lead=True)
+    rostered("early", people["li"])
+    guard = make_user(mall, "team", team="security", username="guard")
+    pattern = make_pattern(mall, "early", team="security")
+    make_duty(pattern, TODAY, guard, clock.now)
+    page = text_of(desk.get("/malls/demo/log/2026-11-21"))
+    on_duty = re.search(r"On duty now.*?</section>", page, re.DOTALL)[0]
+    named = r"Operations.*An.*\(leads\).*Li.*security.*Guard"
+    assert re.search(named, on_duty, re.IGNORECASE)
+    assert on_duty.count("until 15:30") == 2
+    assert on_duty.count("Nobody leads") == 1
+    assert "On duty now" not in text_of(desk.get("/malls/demo/log/2026-11-20"))
+
+
 def test_the_shifts_of_a_team_have_their_own_page(desk, mall, make_user):
     guard = make_user(mall, "team", team="security", username="guard")
     make_pattern(mall, "night", team="security")
