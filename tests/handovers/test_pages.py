@@ -222,6 +222,31 @@ def test_it_prints_with_both_signatures(going_desk, clock):
     assert "Incoming" in printed
 
 
+def test_what_was_refused_prints_as_refused_with_all_that_was_said(
+    going_desk, coming_desk, manager, clock
+):
+    clock.move(hours=5)
+    going_desk.sign(silence="1")
+    coming_desk.refuse(reason="the float is short")
+    manager.send("decision", verdict="stands", ruling="counted with both")
+    printed = going_desk.look(f"{PAGE}/print")
+    for text in ("Refused by", "the float is short", "counted with both"):
+        assert text in printed
+
+
+def test_the_page_says_how_far_it_reaches_and_the_list_how_early_it_was_signed(
+    going_desk, clock
+):
+    clock.move(hours=5)  # 15:00, the shift ends at 15:30
+    assert "Recorded since 2026-11-21 08:30." in going_desk.look()
+    going_desk.sign(silence="1")
+    page = going_desk.look()
+    assert "Covers work until" in page
+    assert "2026-11-21 15:00:00" in page
+    listed = going_desk.look("/malls/demo/handovers/")
+    assert "30 min before the shift" in listed
+
+
 @pytest.mark.parametrize(
     ("who", "step", "status"),
     [
