@@ -167,9 +167,12 @@ def test_an_early_signature_that_arrives_after_the_next_leaves_no_hole(
     unsent = going.sign()
     to(clock, 14, 55)
     own.hand_in(own.note("between"))
+    to(clock, 20)
+    own.hand_in(later := own.note("later"))
     to(clock, 22)
     coming.hand_in(coming.sign())
-    assert covered_by(LATE) == set()  # nobody had signed: it was the early shift's
+    # Nobody had signed before: what lies between was the early shift's.
+    assert covered_by(LATE) == {later["id"]}
     going.hand_in(unsent)
     assert texts_late(EARLY) == []
     assert texts_late(LATE) == ["between"]
@@ -200,7 +203,7 @@ def test_one_that_was_signed_before_windows_were_kept_stays_as_it_was(
     to(clock, 22)
     shown = coming.look()
     older = {k: v for k, v in shown["snapshot"].items() if k != "covers_from"}
-    older["covered"] = []
+    older |= {"covered": [], "through": 0}
     (result,) = coming.hand_in(
         coming.sign({**shown, "snapshot": older, "digest": rules.digest(older)})
     )
