@@ -28,6 +28,7 @@ KEPT = frozenset({
     "checklist_versions", "round_plans", "shift_patterns", "hours_exceptions", "assets",
     "second_factors", "recovery_codes",
 })  # fmt: skip
+WORDS_FROM = 200  # characters a column has room for; codes of ours have less
 Replace = Callable[[str], str]
 
 
@@ -134,9 +135,16 @@ def _sweep(mall_ids: Sequence[int], name: str, replace: Replace) -> None:
     for table in db.metadata.sorted_tables:
         if table.name not in KEPT:
             for column in table.columns:
-                if isinstance(column.type, sa.String | sa.Text | sa.JSON):
+                if _holds_words(column.type):
                     _sweep_column(table, column, mall_ids, name, replace)
     db.session.expire_all()
+
+
+def _holds_words(kind: sa.types.TypeEngine[Any]) -> bool:
+    """Somebody may be called like a role or a state: those stay."""
+    if isinstance(kind, sa.String):  # sa.Text too, which has no length
+        return kind.length is None or kind.length >= WORDS_FROM
+    return isinstance(kind, sa.JSON)
 
 
 def _sweep_column(

@@ -11,7 +11,7 @@ import sqlalchemy as sa
 from mallops.db import db
 from mallops.ledger import storage
 from mallops.ledger.models import Entry
-from mallops.people.models import Install, User, UserSession
+from mallops.people.models import Install, Membership, User, UserSession
 from mallops.privacy.persons import replacing
 from tests.handovers.conftest import Hand
 from tests.ledger.test_rebuild import derived, rebuilt
@@ -129,6 +129,20 @@ def test_a_name_is_not_looked_for_within_other_words():
     replace = replacing("Ed", "Person 7")
     assert replace("Ed fixed it, needed ed.") == "Person 7 fixed it, needed Person 7."
     assert replacing("林小兰", "Person 7")("告诉林小兰了") == "告诉Person 7了"
+
+
+def test_who_is_called_like_a_role_leaves_the_roles_as_they_are(
+    lin, own, run, boss, mall
+):
+    lin.name = "Supervisor"
+    db.session.commit()
+    told = own.note("Told the supervisor of it")
+    own.hand_in(told)
+    run("person", "erase", SIGN_IN, "--by", "boss", "--yes")
+    roles = db.session.scalars(sa.select(Membership.role).filter_by(user_id=lin.id))
+    assert roles.all() == ["supervisor"]
+    body = db.session.get_one(Entry, UUID(told["id"])).body
+    assert json.loads(body)["text"] == f"Told the Person {lin.id} of it"
 
 
 def test_the_zip_reads_whole(lin, recorded, run, tmp_path):
