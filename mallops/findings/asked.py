@@ -9,7 +9,7 @@ from datetime import UTC, datetime, timedelta
 
 from mallops.findings.rules import ACTIVE, CATEGORIES, LIMITS
 
-PAGE = 50
+PAGE = 25  # what a phone in a basement has to load before anything is read
 MAX_QUERY = 100
 TABS = ("all", "mine", "team", "overdue", "recheck", "closed")
 # In which order open findings are listed: the clock runs, somebody must look again,
