@@ -13,6 +13,7 @@ from typing import Any, Literal
 from uuid import UUID, uuid4
 
 import sqlalchemy as sa
+from sqlalchemy.exc import OperationalError
 
 from mallops.db import db, insert_rows
 from mallops.ledger import chain, heads, kinds, queries
@@ -155,12 +156,19 @@ def _within(first: Received, entry: Received) -> Outcome:
 def _store_together(
     mall: Mall, head: Head, entries: Sequence[Received]
 ) -> tuple[list[Outcome], Head]:
-    """All in one go; if that fails, one by one, so that no entry holds up another."""
+    """All in one go; if that fails, one by one, so that no entry holds up another.
+
+    Raises:
+        OperationalError: the database itself is unwell. SQLite, when it is full, has
+            undone the whole transaction by then, with what was stored before.
+    """
     if not entries:
         return [], head
     try:
         with db.session.begin_nested():
             return _insert_runs(mall, head, entries)
+    except OperationalError:
+        raise
     except Exception:
         if len(entries) == 1:
             log.exception("entry %s could not be stored", entries[0].id)

@@ -124,3 +124,23 @@ def test_writers_in_two_malls_do_not_mix(phones, mall, make_mall, make_user, pho
     )
     assert numbers() == [1, 1, 2, 2, 3, 3, 4, 4, 5, 5]
     assert [first_break(mall_id) for mall_id in malls] == [None, None]
+
+
+def test_two_batches_with_two_malls_the_other_way_round_do_not_stop_each_other(
+    phones, mall, make_mall, make_user, phone
+):
+    other = make_mall(code="other")
+    theirs = phone(make_user(other))
+
+    def relay(own, *, theirs_first):
+        def work():
+            for _ in range(5):
+                both = [own.note(), theirs.note()]
+                response = own.batch(*(reversed(both) if theirs_first else both))
+                assert response.status_code == 200
+
+        return work
+
+    at_once(relay(phones[0], theirs_first=False), relay(phones[1], theirs_first=True))
+    assert [first_break(mall_id) for mall_id in (mall.id, other.id)] == [None, None]
+    assert len(numbers()) == 20
