@@ -12,6 +12,7 @@ DOCUMENTS = [ROOT / "README.md", *sorted((ROOT / "docs").glob("*.md"))]
 # As in `people/test_guessing.py::test_old_counts_are_swept`, below tests/.
 NAMED = re.compile(r"`((?:[\w-]+/)*test_\w+\.py)::(\w+)`")
 SECURITY = ROOT / "docs" / "security.md"
+RELIABILITY = ROOT / "docs" / "reliability.md"
 ROW = re.compile(r"^\| \*\*(.+?)\*\*(.*?)\|(.*?)\|(.*)\|$", re.MULTILINE)
 
 documents = pytest.mark.parametrize("path", DOCUMENTS, ids=name_of)
@@ -36,6 +37,14 @@ def test_every_test_a_document_names_exists(path):
 def test_every_document_a_document_links_to_exists(path):
     links = re.findall(r"\]\(([^)#:]+)(?:#[^)]*)?\)", path.read_text())
     assert not [link for link in links if not (path.parent / link).exists()]
+
+
+def test_every_promise_of_reliability_names_the_test_that_shows_it():
+    text = RELIABILITY.read_text().partition("## What is not shown")[0]
+    rows = re.findall(r"^\| (.+) \|$", text, re.MULTILINE)
+    told = [row for row in rows if not row.startswith(("Promise |", "What happens |"))]
+    assert len(told) > 40
+    assert not [row for row in told if not NAMED.search(row)]
 
 
 def test_every_promise_of_security_names_the_test_that_shows_it():

@@ -19,6 +19,7 @@ from tests.support.phone import Phone
 from tests.support.postgres import LocalPostgres
 
 LONG = "x" * 9_000
+FULL = 2  # as SQLite numbers it
 PAGES_LEFT = 20  # of 4 kB, for a batch of 450 kB
 
 
@@ -67,6 +68,14 @@ class Limited:
     def _limit(connection, _record):
         (pages,) = connection.execute("PRAGMA page_count").fetchone()
         connection.execute(f"PRAGMA max_page_count = {pages + PAGES_LEFT}")
+
+
+@pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)
+def test_sqlite_commits_to_the_disk_and_not_to_its_cache(app):
+    with db.engine.connect() as connection:
+        asked = ("synchronous", "journal_mode")
+        found = [connection.exec_driver_sql(f"PRAGMA {one}").scalar() for one in asked]
+    assert found == [FULL, "wal"]
 
 
 @pytest.fixture(scope="module")
