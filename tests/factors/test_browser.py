@@ -1,5 +1,6 @@
 """On a phone: set up, write down, sign in with a code; accessible and within policy."""
 
+import re
 from datetime import UTC, datetime
 
 import pytest
@@ -9,6 +10,8 @@ from tests.support import axe
 from tests.walk.conftest import demo_server, sign_in  # noqa: F401 -- a fixture
 
 pytestmark = pytest.mark.browser
+# A refused code is a 4xx; who types before all of the page has come is focused already.
+HARMLESS = re.compile(r"status of 40|^Autofocus processing was blocked")
 PHONE = {"width": 360, "height": 640}
 
 
@@ -26,7 +29,7 @@ def page(chromium, demo_server):  # noqa: F811 -- fixture
 def is_fine(page, complaints):
     assert axe.violations(page) == []
     assert page.evaluate("document.documentElement.scrollWidth") <= PHONE["width"]
-    assert [text for text in complaints if "status of 40" not in text] == []
+    assert [text for text in complaints if not HARMLESS.search(text)] == []
 
 
 def test_a_phone_sets_it_up_and_comes_in_with_it(page, demo_server):  # noqa: F811

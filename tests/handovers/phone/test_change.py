@@ -105,6 +105,6 @@ def test_a_locked_round_opens_after_reading_and_in_an_emergency(make_phone):
     phone.page.click("#handover-card a")
     phone.page.click("#handover-bar [data-read] >> visible=true")
     phone.page.wait_for_selector("#view-due:not([hidden])")
-    assert phone.page.locator("#handover-card").is_hidden()
+    phone.page.wait_for_selector("#handover-card", state="hidden")
     phone.start("fire_patrol")
     assert phone.page.locator("#round-handover").is_hidden()
