@@ -28,7 +28,7 @@ from flask_babel import Babel
 from flask_compress import Compress
 from flask_login import LoginManager, current_user
 from flask_wtf.csrf import CSRFError, CSRFProtect
-from jinja2 import StrictUndefined
+from jinja2 import FileSystemLoader, StrictUndefined
 from sqlalchemy.exc import OperationalError
 from werkzeug.exceptions import (
     HTTPException,
@@ -38,6 +38,7 @@ from werkzeug.exceptions import (
 from werkzeug.middleware.proxy_fix import ProxyFix
 from werkzeug.routing import BaseConverter, IntegerConverter, Map
 
+from mallops.config import ROOT
 from mallops.db import db
 from mallops.people.models import LANGUAGES
 from mallops.people.rights import RIGHTS
@@ -62,6 +63,7 @@ HEADERS = {
     "Permissions-Policy": "camera=(self), geolocation=(), microphone=()",
 }
 BUSY_AFTER_S = 5
+SPRITE = "lucide@1.62.0/sprite.svg"  # below static/vendor; made by tools/icons.py
 HSTS = "max-age=31536000; includeSubDomains"
 # Only answers without a form token: a compressed page that holds a secret beside words
 # of the asker's choosing can be guessed at by its length.
@@ -110,6 +112,9 @@ class NumberConverter(IntegerConverter):
 
 def init_app(app: Flask) -> None:
     app.url_map.converters |= {"date": DayConverter, "int": NumberConverter}
+    # The drawings of icons are put into the phone's page as they are.
+    places = [ROOT / "templates", ROOT / "static" / "vendor"]
+    app.jinja_loader = FileSystemLoader(places)
     app.jinja_env.undefined = StrictUndefined
     app.jinja_env.trim_blocks = app.jinja_env.lstrip_blocks = True
     settings = app.config["SETTINGS"]
@@ -133,6 +138,7 @@ def init_app(app: Flask) -> None:
     app.register_error_handler(CSRFError, _csrf_page)
     app.register_error_handler(OperationalError, _database_unwell)
     app.context_processor(_globals)
+    app.jinja_env.globals["icon_base"] = icon_base  # macros see no other
     for filter_ in (in_words, clock_time, day_and_time, day_name):
         name = "words" if filter_ is in_words else filter_.__name__
         app.add_template_filter(cast(Callable[..., Any], filter_), name)
@@ -260,6 +266,12 @@ def _csrf_page(error: CSRFError) -> ResponseReturnValue:
     return render_template("error.html", error=error), 400
 
 
+def icon_base() -> str:
+    """What stands before an icon's name: the phone's page has the drawings in it."""
+    is_floor = has_request_context() and request.blueprint == "floor"
+    return "#icon-" if is_floor else f"/static/vendor/{SPRITE}#icon-"
+
+
 def may(endpoint: str) -> bool:
     """Is this page there, and open to the reader's role in the mall at hand?"""
     if endpoint not in current_app.view_functions:
@@ -277,6 +289,7 @@ def _globals() -> dict[str, Any]:
         "now": now,
         "may": may,
         "static_url": static_url,
+        "SPRITE": SPRITE,
         "mall": g.get("mall"),
         "membership": g.get("membership"),
     }

@@ -31,7 +31,7 @@ def symbol(name: str, svg: str) -> str:
     if drawing is None:
         raise ValueError(f"{name} is not an SVG drawing")
     shapes = "".join(line.strip() for line in drawing[1].splitlines())
-    return f'<symbol id="{name}" {STYLE}>{shapes}</symbol>'
+    return f'<symbol id="icon-{name}" {STYLE}>{shapes}</symbol>'
 
 
 def main(package: Path, target: Path) -> None:

@@ -25,7 +25,7 @@ export function icon(name) {
 }
 
 export function pointTo(svg, name) {
-  svg.firstElementChild.setAttribute("href", `${document.documentElement.dataset.sprite}#${name}`)
+  svg.firstElementChild.setAttribute("href", document.documentElement.dataset.icons + name)
   return svg
 }
 
