@@ -175,17 +175,17 @@ TOLD = "INSERT INTO inbox_items (user_id, mall_id, about, due_at, {}) VALUES (1,
 
 
 def test_what_people_were_told_keeps_what_it_was_about(empty):
-    """0015: the weekly list had no finding. On the way back handovers are dropped."""
-    upgrade(revision="0016_second_factors")
+    """0016: the weekly list had no finding. On the way back handovers are dropped."""
+    upgrade(revision="0015_second_factors")
     run(
         *SOMEBODY,
         TOLD.format("finding_id", "'opened', '2026-11-21', 'f'"),
         TOLD.format("finding_id", "'weekly_S4_2026-W47', '2026-11-21', ''"),
     )
-    upgrade(revision="0015_inbox_subjects")
+    upgrade(revision="0016_inbox_subjects")
     subjects = "SELECT subject_kind, subject_id FROM inbox_items ORDER BY id"
     assert run(subjects) == [("finding", "f"), ("list", "")]
     handover = "'refused', '2026-11-21', 'handover', 'late.20261121'"
     run(TOLD.format("subject_kind, subject_id", handover))
-    downgrade(revision="0016_second_factors")
+    downgrade(revision="0015_second_factors")
     assert run("SELECT finding_id FROM inbox_items ORDER BY id") == [("f",), ("",)]

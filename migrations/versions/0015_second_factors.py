@@ -7,7 +7,7 @@ not ask for one.
 import sqlalchemy as sa
 from alembic import op
 
-revision = "0016_second_factors"
+revision = "0015_second_factors"
 down_revision = "0014_handover_windows"
 
 

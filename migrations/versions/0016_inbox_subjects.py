@@ -6,8 +6,8 @@ The code before this one must not still run: it looks for the column that is ren
 import sqlalchemy as sa
 from alembic import op
 
-revision = "0015_inbox_subjects"
-down_revision = "0016_second_factors"
+revision = "0016_inbox_subjects"
+down_revision = "0015_second_factors"
 
 ITEMS = "inbox_items"
 OLD_UNIQUE = "uq_inbox_items_finding_id_user_id_mall_id_about"
