@@ -40,10 +40,10 @@ export async function open(no, route) {
   how = route === "door" ? "scan" : "tap"
   door = known && doorsOf(known).find((one) => one.no.toLowerCase() === no.toLowerCase())
   show($("#door-gone"), Boolean(known) && !door).querySelector("b").textContent = no
-  show(form, Boolean(door))
   if (!door) return
   await goOn(known)
   await begin(known)
+  show(form) // last: whatever is typed can be kept
 }
 
 // With what was begun of it today: after a kill the app no longer knows which round was chosen.
@@ -56,6 +56,7 @@ async function goOn(known) {
 export async function close() {
   await work?.saving
   work = board = null
+  show(form, false)
 }
 
 async function turnTo(event) {

@@ -26,13 +26,18 @@ form.addEventListener("submit", (event) => {
 export async function open() {
   const known = await pack()
   sayHello(known)
-  show(form, Boolean(known))
   if (!known) return
   work = await Work.takeUp(known, ({ kind }) => kind === "note", { kind: "note" })
   offerPlaces(known)
   write(form, work.draft)
   work.mountPhotos(form, () => spotLine(findSpot(known, place.value), inWords), keep)
   check()
+  show(form) // last: whatever is typed can be kept
+}
+
+export async function close() {
+  await work?.saving
+  show(form, false)
 }
 
 function offerPlaces(known) {

@@ -34,7 +34,6 @@ export async function open(id) {
   if (!known || (id && !notice)) return location.replace("#due")
   sayHello(known)
   $("#back").href = notice ? "#notice" : "#findings"
-  show(form, Boolean(notice))
   show($("#notice-list"), !notice).replaceChildren(...open.map(row))
   show($("#notice-empty"), !open.length)
   if (notice) await showForm()
@@ -66,6 +65,7 @@ async function showForm() {
     $("span", show(line, Boolean(value))).textContent = value
   }
   write(form, work.draft)
+  show(form) // not before: whatever is typed can be kept
   work.mountPhotos(form, () => spotOf(notice), change)
   await preparePad()
   complain("")

@@ -134,12 +134,23 @@ def test_two_fast_taps_open_the_last_view_alone(phone):
     assert phone.page.is_hidden("#actions")
 
 
+def test_what_is_typed_the_moment_a_note_opens_is_kept(phone):
+    for text in ("All quiet in B1", "A second note"):
+        phone.type_at_once("#note-form", text)
+        phone.go("note")
+        phone.wait_for(lambda text=text: text in str(phone.drafts()))
+        phone.page.click("#note-form .button--primary")
+        phone.wait_saved()
+    assert not phone.drafts()
+
+
 def test_a_note_that_is_too_long_is_kept_and_explained(phone):
     phone.go("note")
     phone.page.fill("#note-text", "长" * 20_000)
     phone.page.click("#note-form .button--primary")
     error = phone.page.locator("#note-error")
     assert "16000" in error.inner_text()
+    phone.wait_for(lambda: [len(one["text"]) for one in phone.drafts()] == [20_000])
     phone.page.reload()
     phone.wait_until("document.querySelector('#note-text').value.length === 20000")
     assert phone.entries() == []

@@ -136,6 +136,7 @@ def repair(page, address, folder):
     assert page.locator("#step-fix form").evaluate(is_valid)
     page.click("#step-fix form button:enabled")
     page.get_by_text("Done: Fixed.").wait_for()
+    page.wait_for_load_state()  # before its styles came, a photo is as wide as it is
     width = page.evaluate("document.documentElement.scrollWidth")
     assert width <= PHONE["viewport"]["width"]
 

@@ -91,6 +91,7 @@ def test_what_is_not_open_needs_a_reason_and_a_photo(officer):
     officer.page.locator("#door-form [capture]").set_input_files(PHOTO)
     officer.page.wait_for_selector("#door-form .thumb")
     officer.page.fill("#door-form [name=text]", "Lights off")
+    officer.wait_for(lambda: "Lights off" in str(officer.drafts()))
     officer.page.reload()  # a kill loses nothing
     officer.page.wait_for_selector("#door-form .thumb")
     officer.page.click(save)
@@ -116,6 +117,13 @@ def test_a_door_begun_in_either_round_is_there_after_a_kill(officer):
         officer.page.wait_for_selector("#door-form:not([hidden])")
         said = officer.page.input_value("#door-form [name=text]")
         assert said == f"Seen while {event}"
+
+
+def test_what_is_typed_the_moment_a_door_opens_is_kept(officer):
+    officer.walk("L3")
+    officer.type_at_once("#door-form", "Typed at once")
+    officer.row("L3-004").locator("a").click()
+    officer.wait_for(lambda: "Typed at once" in str(officer.drafts()))
 
 
 def test_a_long_press_opens_what_there_is_to_say(officer):

@@ -30,7 +30,7 @@ def test_a_team_starts_with_its_work_list_and_others_with_what_is_due(make_phone
     engineer = make_phone("engineer")
     engineer.page.goto("/floor/")
     engineer.page.wait_for_selector("#view-findings:not([hidden])")
-    assert engineer.page.is_checked("#findings-lists [value=team]")
+    engineer.page.wait_for_selector("#findings-lists [value=team]:checked")
     assert engineer.page.is_hidden("#view-due")
     officer = make_phone("officer")
     officer.page.goto("/floor/")

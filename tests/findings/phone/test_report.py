@@ -102,6 +102,7 @@ def test_a_kill_keeps_every_word_and_photo(officer):
     officer.page.locator("#finding-text").press_sequentially("Türe offen 🚪")
     officer.page.click("#finding-form label:has([value=S1])")
     take_photo(officer)
+    officer.wait_for(lambda: any(one.get("photos") for one in officer.drafts()))
     officer.page.reload()
     officer.page.wait_for_selector("#finding-form .thumb")
     assert officer.page.input_value("#finding-text") == "Türe offen 🚪"
