@@ -14,8 +14,11 @@ from mallops.closures import queries, rules, words
 from mallops.db import db
 from mallops.doors import actions as doors
 from mallops.doors import queries as door_queries
+from mallops.doors import urgent
 from mallops.doors.models import Closure
 from mallops.errors import Refused
+from mallops.findings import actions as findings
+from mallops.findings.models import Finding
 from mallops.ledger import actions as ledger
 from mallops.ledger import heads
 from mallops.notices.rules import is_second_person
@@ -54,8 +57,12 @@ def _written(value: Any) -> Any:
 def decide(
     mall: Mall, closure: Closure, verdict: str, text: str, member: Membership,
     now: datetime,
-) -> None:  # fmt: skip
+) -> list[Finding]:  # fmt: skip
     """Approve or refuse, as somebody else than who asked. Flushes.
+
+    Returns:
+        The findings about a closed door that an approval explains. They are void now,
+        but for those that take somebody else's word (``findings.doubt_about``).
 
     Raises:
         Refused("decided_meanwhile"): somebody decided before.
@@ -73,6 +80,19 @@ def decide(
     body = {"closure": str(closure.id), "verdict": verdict, "text": text}
     entry = ledger.desk_entry(mall, "closure_decision", body, member.user_id, now)
     ledger.record(mall, entry)
+    return _explain(mall, closure, member, now) if verdict == "approved" else []
+
+
+def _explain(
+    mall: Mall, closure: Closure, member: Membership, now: datetime
+) -> list[Finding]:
+    """Take out, by a new entry each, what was opened because nobody knew of it."""
+    found = urgent.explained(mall, closure)
+    step = {"step": "void", "text": words.explains(closure)}
+    for finding in found:
+        if findings.doubt_about("void", finding, member) is None:
+            findings.take_step(mall, finding, step, member, now)
+    return found
 
 
 # -- What entries mean --------------------------------------------------------------

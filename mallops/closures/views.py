@@ -108,11 +108,15 @@ def decide(mall: str, closure_id: UUID) -> ResponseReturnValue:
         return _page(closure, form), 422
     verdict, text = form.verdict.data, tidy(form.reason.data)
     try:
-        actions.decide(g.mall, closure, verdict, text, g.membership, web.now())
+        now = web.now()
+        found = actions.decide(g.mall, closure, verdict, text, g.membership, now)
+        told = words.told_of(found)
         db.session.commit()
     except Refused as refusal:
         db.session.rollback()
         return _page(_closure(closure_id), form, refusal.text), 422
+    for said, look in told:
+        flash(said, look)
     return redirect(url_for("closures.show", mall=mall, closure_id=closure_id))
 
 

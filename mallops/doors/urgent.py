@@ -8,18 +8,19 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
 from datetime import date
+from itertools import groupby
 from typing import Any
 
 import sqlalchemy as sa
 
 from mallops.db import db
 from mallops.doors import queries, rules
-from mallops.doors.models import DoorSighting
+from mallops.doors.models import Closure, DoorSighting
 from mallops.findings import actions as findings
 from mallops.findings import queries as finding_queries
 from mallops.findings.actions import Problem
 from mallops.findings.models import Finding
-from mallops.findings.rules import CLOSED
+from mallops.findings.rules import ACTIVE, CLOSED
 from mallops.ledger.kinds import Received
 from mallops.places.models import Mall, Unit
 
@@ -102,6 +103,31 @@ def retract(mall: Mall, withdrawn: Iterable[tuple[Received, DoorSighting]]) -> N
             if finding.state not in CLOSED
         ],
     )
+
+
+def explained(mall: Mall, closure: Closure) -> list[Finding]:
+    """Findings that nobody would have opened with this closure or delay approved.
+
+    Only where nobody has seen to it yet: what was fixed is somebody's work.
+    """
+    query = (
+        sa.select(DoorSighting, Finding)
+        .join(Finding, Finding.entry_id == DoorSighting.entry_id)
+        .where(DoorSighting.mall_id == mall.id, Finding.state.in_(ACTIVE))
+        .where(DoorSighting.day.between(closure.first_day, closure.last_day))
+        .order_by(DoorSighting.day, Finding.id)
+    )
+    rows = db.session.execute(query).all()
+    terms, found = queries.terms(mall), []
+    for day, of_day in groupby(rows, key=lambda row: row[0].day):
+        seen = list(of_day)
+        planned = queries.planned(mall, {one.unit_id for one, _ in seen}, day)
+        for one, finding in seen:
+            hours = planned[one.unit_id]
+            is_urgent = rules.is_urgent(one.at, hours.opens_at, (), terms)
+            if hours.approval == closure.id and not is_urgent:
+                found.append(finding)
+    return found
 
 
 def _void(finding_id: str, entry: Received) -> dict[str, Any]:

@@ -9,7 +9,8 @@ import sqlalchemy as sa
 
 from mallops.closures import rules
 from mallops.db import db
-from mallops.doors.models import Closure
+from mallops.doors.models import Closure, DoorDay
+from mallops.findings.models import Finding, FindingUpdate
 from mallops.ledger.models import Entry
 from mallops.ledger.rebuild import rebuild
 from tests.notices.conftest import post
@@ -112,6 +113,117 @@ def test_a_delay_that_was_approved_moves_the_hour(own, supervisor, clock):
     at(clock, 11, 10)
     taken(own, look(own, "not_open"))
     assert (shop().state, shop().least) == ("not_open", 10)
+
+
+def missing(own, clock, *, unit="L1-001", hour=11, minute=30):
+    """Somebody stands before a closed door so long after the hour that it is S2."""
+    at(clock, hour, minute)
+    sealed = look(own, "not_open", unit)
+    taken(own, sealed)
+    return sealed["id"]
+
+
+def finding(id_):
+    db.session.rollback()
+    return db.session.get(Finding, id_)
+
+
+def steps(id_):
+    query = sa.select(FindingUpdate).filter_by(finding_id=id_)
+    return db.session.scalars(query.order_by(FindingUpdate.at)).all()
+
+
+def test_the_finding_about_the_closed_door_is_void_once_a_closure_is_approved(
+    own, supervisor, clock
+):
+    explained, other = missing(own, clock), missing(own, clock, unit="L1-002")
+    closure_id = asked(own)
+    assert finding(explained).state == "open"
+    clock.move(minutes=5)
+    answer = decide(supervisor, closure_id)
+    assert (finding(explained).state, finding(other).state) == ("void", "open")
+    (step,) = steps(explained)
+    assert (step.step, step.at, step.counts) == ("void", clock.now, True)
+    assert step.text == "Approved afterwards: stays closed, Nov 21, 2026. Stocktaking"
+    assert db.session.get_one(Entry, step.entry_id).kind == "finding_update"
+    said = "1 finding about the closed door is void now."
+    assert said in supervisor.get(answer.location).text
+    before = [db.session.execute(sa.select(t.__table__)).all() for t in KEPT]
+    rebuild()
+    db.session.commit()
+    assert [db.session.execute(sa.select(t.__table__)).all() for t in KEPT] == before
+
+
+KEPT = (Finding, DoorDay, Closure)
+
+
+@pytest.mark.parametrize(
+    ("opens_at", "state"), [("10:31", "void"), ("10:30", "open"), ("12:00", "void")]
+)
+def test_a_delay_explains_only_what_was_not_long_after_its_hour(
+    own, supervisor, clock, opens_at, state
+):
+    id_ = missing(own, clock)
+    decide(supervisor, asked(own, closed=False, opens_at=opens_at))
+    assert finding(id_).state == state
+
+
+def test_a_closure_of_the_whole_mall_explains_all_but_a_shop_with_hours_of_its_own(
+    own, supervisor, clock
+):
+    decide(supervisor, asked(own, "L1-002", closed=False, opens_at="10:15"))
+    first, own_hours = missing(own, clock), missing(own, clock, unit="L1-002")
+    next_day = asked(own, None, TODAY + timedelta(days=1))
+    decide(supervisor, next_day)
+    assert finding(first).state == "open"
+    decide(supervisor, asked(own, None))
+    assert (finding(first).state, finding(own_hours).state) == ("void", "open")
+
+
+@pytest.mark.parametrize(
+    ("step", "state"), [("fix", "fixed"), ("void", "void"), ("start", "void")]
+)
+def test_what_somebody_has_fixed_is_left_to_who_re_checks(
+    own, supervisor, phone, make_user, mall, clock, step, state
+):
+    id_, lead = missing(own, clock), phone(make_user(mall, "supervisor"))
+    clock.move(minutes=1)
+    done = {"finding": id_, "step": step, "text": "spoke to them"}
+    taken(lead, lead.seal(done, kind="finding_update"))
+    decide(supervisor, asked(own))
+    assert finding(id_).state == state
+    assert len(steps(id_)) == (2 if step == "start" else 1)
+
+
+def test_a_refusal_leaves_the_finding_open(own, supervisor, clock):
+    id_ = missing(own, clock)
+    decide(supervisor, asked(own), "refused", "no letter")
+    assert finding(id_).state == "open"
+
+
+def test_who_saw_the_closed_door_cannot_take_the_finding_out_alone(
+    own, supervisor, phone, signed_in, make_user, mall, clock
+):
+    user = make_user(mall, "supervisor")
+    id_ = missing(phone(user), clock)
+    client = signed_in(user)
+    answer = decide(client, asked(own))
+    assert (finding(id_).state, shop().state) == ("open", "approved_closure")
+    assert "1 finding stays open" in client.get(answer.location).text
+    decide(supervisor, asked(own, "L1-002"))
+    assert (
+        finding(id_).state == "open"
+    )  # what is said of another shop is not its reason
+
+
+def test_a_sighting_that_arrives_after_the_approval_opens_no_finding(
+    own, supervisor, clock
+):
+    at(clock, 11, 30)
+    sealed = look(own, "not_open")
+    decide(supervisor, asked(own))
+    taken(own, sealed)
+    assert finding(sealed["id"]) is None
 
 
 def test_a_refused_one_changes_nothing(own, supervisor, clock):

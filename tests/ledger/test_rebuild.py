@@ -193,7 +193,7 @@ def decide_on_late_shops(own, mall, supervisor, manager, clock):
     own.hand_in(sealed)
     db.session.rollback()
     closure = find_closure(mall.id, UUID(sealed["id"]))
-    closures.decide(mall, closure, "approved", "", lead, clock.now)
+    explained = closures.decide(mall, closure, "approved", "", lead, clock.now)
     first, second = (
         OnCase(mall, find_unit(mall.id, no), TODAY, head, clock.now)
         for no in ("L1-001", "L1-002")
@@ -202,6 +202,8 @@ def decide_on_late_shops(own, mall, supervisor, manager, clock):
     cases.dismiss(second, "opening", "appeal", "power cut")
     db.session.commit()
     assert [shop(unit=f"L1-00{n}").case for n in (1, 2, 3)] == ["not_open", None, None]
+    missing = {one.unit.no: one.state for one in explained}
+    assert missing == {"L1-003": "void"}
 
 
 def meter(own, clock, value, minutes=0):
