@@ -11,7 +11,7 @@ import sqlalchemy as sa
 from flask import Flask
 from flask_migrate import Migrate
 
-from mallops import access, config, db, web
+from mallops import access, config, db, drawn, web
 from mallops.operations import logs, metrics
 
 migrate = Migrate(directory=str(config.ROOT / "migrations"), render_as_batch=True)
@@ -35,6 +35,7 @@ def create_app(
     db.init_app(app)
     migrate.init_app(app, db.db)
     web.init_app(app)
+    drawn.init_app(app)
     access.init_app(app)
     _mount(app)
     _register(app)

@@ -38,6 +38,7 @@ from werkzeug.exceptions import (
 from werkzeug.middleware.proxy_fix import ProxyFix
 from werkzeug.routing import BaseConverter, IntegerConverter, Map
 
+from mallops import translating
 from mallops.config import ROOT
 from mallops.db import db
 from mallops.people.models import LANGUAGES
@@ -132,6 +133,7 @@ def init_app(app: Flask) -> None:
         default_locale="en",
         default_timezone="UTC",
     )
+    translating.init_app(app, babel)
     app.after_request(_compress)
     app.after_request(_set_headers)
     app.register_error_handler(HTTPException, error_page)

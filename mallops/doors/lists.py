@@ -11,6 +11,7 @@ import sqlalchemy as sa
 from mallops.daylog.queries import days_found
 from mallops.db import fetch
 from mallops.doors.models import DoorDay, DoorSighting
+from mallops.doors.rules import EVENTS
 from mallops.doors.standing import Seen
 from mallops.people.models import User
 from mallops.places.models import Place, Tenancy, Tenant, Unit
@@ -125,10 +126,12 @@ def places(mall_id: int) -> list[PlaceRow]:
     return [PlaceRow(*row) for row in fetch(_PLACES, mall_id=mall_id)]
 
 
-def seen_on(mall_id: int, day: date) -> dict[tuple[int, str], Seen]:
-    """What is known, by unit and event."""
-    rows = fetch(_SEEN, mall_id=mall_id, day=day)
-    return {(row[0], row[1]): Seen._make(row[2:]) for row in rows}
+def seen_on(mall_id: int, day: date) -> dict[str, dict[int, Seen]]:
+    """What is known, by event and unit."""
+    found: dict[str, dict[int, Seen]] = {event: {} for event in EVENTS}
+    for row in fetch(_SEEN, mall_id=mall_id, day=day):
+        found[row[1]][row[0]] = Seen._make(row[2:])
+    return found
 
 
 def seen_of(unit_id: int, day: date) -> dict[str, Seen]:

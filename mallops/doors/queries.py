@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from datetime import date, datetime, time
 from typing import Literal, NamedTuple
@@ -10,7 +10,7 @@ from uuid import UUID
 
 import sqlalchemy as sa
 
-from mallops.db import db
+from mallops.db import db, fetch
 from mallops.doors import hours, rules
 from mallops.doors.hours import Change
 from mallops.doors.models import Closure, Dismissal, DoorSighting, HoursException
@@ -37,6 +37,39 @@ class Planned:
     approval: UUID | None = None
 
 
+# Built once: a wall, a phone and each batch of doors ask them.
+_UNITS: sa.BindParameter[list[int]] = sa.bindparam("unit_ids", expanding=True)
+_MALL: sa.BindParameter[int] = sa.bindparam("mall_id")
+_DAY: sa.BindParameter[date] = sa.bindparam("day")
+_HOLDERS = (
+    sa.select(Tenancy.unit_id, Tenancy.tenant_id)
+    .where(Tenancy.unit_id.in_(_UNITS), Tenancy.starts_on <= _DAY)
+    .where(Tenancy.ends_on.is_(None) | (Tenancy.ends_on >= _DAY))
+    .order_by(Tenancy.starts_on, Tenancy.id)
+)
+_FITOUTS = sa.select(Unit.id).where(Unit.id.in_(_UNITS), Unit.state == "fitout")
+_EXCEPTIONS = (
+    sa.select(HoursException)
+    .where(
+        HoursException.mall_id == _MALL,
+        HoursException.first_day <= _DAY,
+        HoursException.last_day >= _DAY,
+    )
+    .order_by(HoursException.id)
+)
+_APPROVED = (
+    sa.select(Closure)
+    .where(
+        Closure.mall_id == _MALL,
+        Closure.state == "approved",
+        Closure.first_day <= _DAY,
+        Closure.last_day >= _DAY,
+        Closure.unit_id.is_(None) | Closure.unit_id.in_(_UNITS),
+    )
+    .order_by(Closure.unit_id.is_not(None), Closure.decided_at, Closure.id)
+)
+
+
 def terms(mall: Mall) -> rules.Terms:
     """The numbers of the ladder in this mall."""
     own = mall.settings.get("doors", {})
@@ -49,13 +82,26 @@ def planned(mall: Mall, unit_ids: Collection[int], day: date) -> dict[int, Plann
     return {unit_id: known.of(unit_id) for unit_id in unit_ids}
 
 
+def need_open(mall: Mall, tenants: Mapping[int, int], day: date) -> set[int]:
+    """Which of these units must open at all on a day; each with who trades in it."""
+    known = _Hours(mall, tenants.keys(), day, tenants)
+    return {unit_id for unit_id in tenants if known.need_open(unit_id)}
+
+
 class _Hours:
     """All that decides on the hours of some units on one day."""
 
-    def __init__(self, mall: Mall, unit_ids: Collection[int], day: date) -> None:
+    def __init__(
+        self,
+        mall: Mall,
+        unit_ids: Collection[int],
+        day: date,
+        tenants: Mapping[int, int] | None = None,
+    ) -> None:
+        """``tenants``: of the units, where the caller knows that all of them trade."""
         self._mall, self._day = mall, day
-        self._holders = _holders(mall.id, unit_ids, day)
-        self._in_fitout = _in_fitout(unit_ids)
+        self._holders = _holders(unit_ids, day) if tenants is None else tenants
+        self._in_fitout = _in_fitout(unit_ids) if tenants is None else set()
         self._usual = places.trading_hours(mall.id)
         self._changes = _exceptions(mall.id, day)
         self._approved = _approved(mall.id, unit_ids, day)
@@ -66,17 +112,27 @@ class _Hours:
             return Planned(None, None, None, "vacant")
         if unit_id in self._in_fitout:
             return Planned(tenant_id, None, None, "fitout")
-        span, approved = self._without_approval(tenant_id), None
-        for closure in self._approved:
-            if closure.unit_id in (None, unit_id):
-                approved, change = closure, _change_of(closure)
-                span = hours.on_day(span, [change], self._day)
+        span, approved = self._span(unit_id, tenant_id)
         approval = approved.id if approved else None
         if span is None:
             why: Exempt = "approved_closure" if approved else "closed_day"
             return Planned(tenant_id, None, None, why, approval)
         opens_at, closes_at = (_moment(self._mall, self._day, at) for at in span)
         return Planned(tenant_id, opens_at, closes_at, None, approval)
+
+    def need_open(self, unit_id: int) -> bool:
+        return self._span(unit_id, self._holders[unit_id])[0] is not None
+
+    def _span(
+        self, unit_id: int, tenant_id: int
+    ) -> tuple[hours.Span | None, Closure | None]:
+        """From when to when, and what was approved and made it so."""
+        span, approved = self._without_approval(tenant_id), None
+        for closure in self._approved:
+            if closure.unit_id in (None, unit_id):
+                approved, change = closure, _change_of(closure)
+                span = hours.on_day(span, [change], self._day)
+        return span, approved
 
     def _without_approval(self, tenant_id: int) -> hours.Span | None:
         rows = self._usual.get(tenant_id) or self._usual.get(None, [])
@@ -93,15 +149,10 @@ def _moment(mall: Mall, day: date, at: time) -> datetime:
     return place_rules.moment_on(day, clock, mall.time_zone, mall.day_starts_at)
 
 
-def _holders(mall_id: int, unit_ids: Collection[int], day: date) -> dict[int, int]:
+def _holders(unit_ids: Collection[int], day: date) -> dict[int, int]:
     """The tenant of each unit on a day; of two, the one who came last."""
-    rows = db.session.execute(
-        sa.select(Tenancy.unit_id, Tenancy.tenant_id)
-        .where(Tenancy.unit_id.in_(unit_ids), Tenancy.starts_on <= day)
-        .where(Tenancy.ends_on.is_(None) | (Tenancy.ends_on >= day))
-        .order_by(Tenancy.starts_on, Tenancy.id)
-    )
-    return dict(rows.all())
+    rows = fetch(_HOLDERS, unit_ids=list(unit_ids), day=day)
+    return {row[0]: row[1] for row in rows}
 
 
 def _in_fitout(unit_ids: Collection[int]) -> set[int]:
@@ -109,20 +160,12 @@ def _in_fitout(unit_ids: Collection[int]) -> set[int]:
 
     That is all that is known of it: no unit's state is kept by the day.
     """
-    query = sa.select(Unit.id).where(Unit.id.in_(unit_ids), Unit.state == "fitout")
-    return set(db.session.scalars(query))
+    return {id_ for (id_,) in fetch(_FITOUTS, unit_ids=list(unit_ids))}
 
 
 def _exceptions(mall_id: int, day: date) -> list[tuple[int | None, Change]]:
-    rows = sa.select(HoursException).where(
-        HoursException.mall_id == mall_id,
-        HoursException.first_day <= day,
-        HoursException.last_day >= day,
-    )
-    return [
-        (row.tenant_id, _exception(row))
-        for row in db.session.scalars(rows.order_by(HoursException.id))
-    ]
+    rows = db.session.scalars(_EXCEPTIONS, {"mall_id": mall_id, "day": day})
+    return [(row.tenant_id, _exception(row)) for row in rows]
 
 
 def _exception(row: HoursException) -> Change:
@@ -139,17 +182,8 @@ def _exception(row: HoursException) -> Change:
 
 def _approved(mall_id: int, unit_ids: Collection[int], day: date) -> list[Closure]:
     """What was approved, for the mall before its shops; the last one counts."""
-    of_these = Closure.unit_id.is_(None) | Closure.unit_id.in_(unit_ids)
-    rows = sa.select(Closure).where(
-        Closure.mall_id == mall_id,
-        Closure.state == "approved",
-        Closure.first_day <= day,
-        Closure.last_day >= day,
-        of_these,
-    )
-    of_a_shop = Closure.unit_id.is_not(None)
-    order = (of_a_shop, Closure.decided_at, Closure.id)
-    return list(db.session.scalars(rows.order_by(*order)))
+    given = {"mall_id": mall_id, "day": day, "unit_ids": list(unit_ids)}
+    return list(db.session.scalars(_APPROVED, given))
 
 
 def _change_of(row: Closure) -> Change:

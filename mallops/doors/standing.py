@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Iterable
 from datetime import datetime
+from functools import cache
 from typing import NamedTuple
 
 from mallops.doors.rules import EVENTS, EXEMPT
@@ -56,11 +57,16 @@ CLOSED_DAY = Seen("closed_day")  # its hours say that it need not open
 
 def group_of(event: str, seen: Seen) -> str:
     """The group it counts in; ``exempt``: nobody has to open or close."""
-    if seen.state in EXEMPT or seen.state == "closed_day":
+    return _group(event, seen.state, seen.most is None)
+
+
+@cache
+def _group(event: str, state: str, is_open_ended: bool) -> str:
+    if state in EXEMPT or state == "closed_day":
         return "exempt"
-    if seen.state in ("open", "closed") and seen.most is None:
+    if state in ("open", "closed") and is_open_ended:
         return "on_time"  # it need not be open, so no hour says otherwise
-    return _GROUPS[event].get(seen.state, "after_hours")
+    return _GROUPS[event].get(state, "after_hours")
 
 
 def expected(unit_state: str, has_tenant: bool, is_closed_day: bool) -> Seen:
@@ -72,18 +78,29 @@ def expected(unit_state: str, has_tenant: bool, is_closed_day: bool) -> Seen:
     return CLOSED_DAY if is_closed_day else NOT_SEEN
 
 
-def states_of(seen: tuple[Seen, Seen]) -> set[str]:
+def states_of(opening: Seen, closing: Seen) -> frozenset[str]:
     """Every state a reader can ask for that a shop is in."""
-    found = set()
-    for event, one in zip(EVENTS, seen, strict=True):
-        group = group_of(event, one)
-        found.add(group if group == "exempt" else f"{event}-{group}")
-        if one.contradicted:
-            found.add("contradicted")
-        if one.bulk:
-            found.add("bulk")
+    groups = group_of("opening", opening), group_of("closing", closing)
+    contradicted = opening.contradicted or closing.contradicted
+    return _states(*groups, contradicted, opening.bulk or closing.bulk)
+
+
+@cache
+def _states(
+    opening: str, closing: str, is_contradicted: bool, is_bulk: bool
+) -> frozenset[str]:
+    groups = zip(EVENTS, (opening, closing), strict=True)
+    found = {g if g == "exempt" else f"{event}-{g}" for event, g in groups}
+    if is_contradicted:
+        found.add("contradicted")
+    if is_bulk:
+        found.add("bulk")
+    return frozenset(found)
+
+
+def count(shops: Iterable[frozenset[str]]) -> Counter[str]:
+    """How many shops are in each state; many shops are in the same ones."""
+    found: Counter[str] = Counter()
+    for states, number in Counter(shops).items():
+        found.update(dict.fromkeys(states, number))
     return found
-
-
-def count(shops: Iterable[set[str]]) -> Counter[str]:
-    return Counter(state for states in shops for state in states)

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import functools
 from datetime import date
 from typing import Any
 
@@ -47,7 +46,6 @@ def _words() -> dict[str, object]:
         "DOOR_EVENTS": words.EVENTS,
         "DOOR_WORDS": words,
         "STANDING": standing,
-        "drawn_once": functools.cache,  # a macro, for as long as its page is drawn
     }
 
 

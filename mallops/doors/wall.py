@@ -4,11 +4,9 @@ from __future__ import annotations
 
 import hashlib
 from collections import Counter
-from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from datetime import date, datetime
 from functools import cache, cached_property
-from itertools import groupby
 from typing import NamedTuple
 from urllib.parse import urlencode
 from zoneinfo import ZoneInfo
@@ -20,34 +18,37 @@ from mallops.daylog.days import Days, today_of
 from mallops.doors import asked, lists, queries, standing
 from mallops.doors.lists import Shop
 from mallops.doors.offered import Choices
-from mallops.doors.rules import EVENTS
 from mallops.doors.said import said, state_name
 from mallops.doors.standing import TONES, Seen, group_of
 from mallops.places.models import Mall
 
 
-@dataclass(frozen=True)
-class Tile:
+class Tile(NamedTuple):
     """One shop on the wall."""
 
     shop: Shop
     opening: Seen
     closing: Seen
-    states: set[str]
+    states: frozenset[str]
 
     @property
     def is_exempt(self) -> bool:
         return "exempt" in self.states
 
 
-class Cell(NamedTuple):
-    """One door in words: the tone of its state, none for what is quiet."""
+class Drawn(NamedTuple):
+    """What is filled in for a shop; its two doors are drawn already."""
 
-    tone: str
-    word: str
-    detail: str
-    contradicted: bool
-    bulk: bool
+    no: str
+    name: str
+    is_exempt: bool
+    opening: str
+    closing: str
+
+
+# Draws a door: event, tone of its state (none for what is quiet), word, detail, whether
+# it is contradicted, whether it was marked in bulk.
+Draw = Callable[[str, str, str, str, bool, bool], str]
 
 
 class Wall(Days):
@@ -60,7 +61,8 @@ class Wall(Days):
         self.elsewhere = self.filters.params()
         self._state_name = cache(state_name)
         self._language = web.current_language()
-        self._cells: dict[tuple[object, ...], Cell] = {}
+        self._doors_drawn: dict[tuple[object, ...], str] = {}
+        self._clocks: dict[tuple[int, int, int], str] = {}
         self._zone = ZoneInfo(mall.time_zone)
         self._doors = url_for("doors.today", mall=mall.code)
 
@@ -111,42 +113,57 @@ class Wall(Days):
     def floors(self) -> Iterator[tuple[str, list[tuple[str, list[Tile]]]]]:
         """Floor by floor the zones with their shops."""
         floors, zones = list(self.offered.floors), self.offered.zones_by_id
-        order = {id_: number for number, id_ in enumerate(zones)}
+        by_floor: dict[str, dict[int, list[Tile]]] = {}
+        for tile in self.shown:
+            by_zone = by_floor.setdefault(tile.shop.floor, {})
+            by_zone.setdefault(tile.shop.zone_id, []).append(tile)
 
-        def place(tile: Tile) -> tuple[int, str, int]:
-            floor = tile.shop.floor
-            at = floors.index(floor) if floor in floors else len(floors)
-            return at, floor, order[tile.shop.zone_id]
+        def place(floor: str) -> tuple[int, str]:
+            return floors.index(floor) if floor in floors else len(floors), floor
 
-        ordered = sorted(self.shown, key=place)
-        for floor, on_floor in groupby(ordered, lambda tile: tile.shop.floor):
+        for floor in sorted(by_floor, key=place):
+            found = by_floor[floor]
             yield (
                 floor,
-                [
-                    (_zone_name(zones[zone_id]), list(some))
-                    for zone_id, some in groupby(on_floor, lambda t: t.shop.zone_id)
-                ],
+                [(_zone_name(zones[id_]), found[id_]) for id_ in zones if id_ in found],
             )
 
     # -- How they are shown
 
     def clock(self, moment: datetime | None) -> str:
         """``HH:MM`` of a moment on the mall's clock."""
-        return f"{moment.astimezone(self._zone):%H:%M}" if moment else ""
+        if moment is None:
+            return ""
+        minute = moment.day, moment.hour, moment.minute
+        if minute not in self._clocks:
+            self._clocks[minute] = f"{moment.astimezone(self._zone):%H:%M}"
+        return self._clocks[minute]
 
     def name(self, words: dict[str, str] | None) -> str:
         """Of a tenant, in the reader's language; none: nobody is there."""
         return (words.get(self._language) or words["en"]) if words else ""
 
-    def cell(self, event: str, seen: Seen) -> Cell:
-        """What the wall shows of a door: a day has few different ones."""
+    def drawn(self, tiles: Iterable[Tile], draw: Draw) -> Iterator[Drawn]:
+        """What the page fills in for each shop."""
+        for shop, opening, closing, states in tiles:
+            yield Drawn(
+                shop.no,
+                self.name(shop.name),
+                "exempt" in states,
+                self._door("opening", opening, draw),
+                self._door("closing", closing, draw),
+            )
+
+    def _door(self, event: str, seen: Seen, draw: Draw) -> str:
+        """A day has few different ones among its thousands."""
         clock = self.clock(seen.at)
-        key = (event, clock, *seen[:1], *seen[2:6])
-        if key not in self._cells:
+        key = (event, clock, seen.state, *seen[2:6])
+        if key not in self._doors_drawn:
             tone = TONES.get(group_of(event, seen), "")
-            told = said(event, seen, clock, self._state_name)
-            self._cells[key] = Cell(tone, *told, seen.contradicted, seen.bulk)
-        return self._cells[key]
+            word, detail = said(event, seen, clock, self._state_name)
+            marks = seen.contradicted, seen.bulk
+            self._doors_drawn[key] = draw(event, tone, word, detail, *marks)
+        return self._doors_drawn[key]
 
     @cached_property
     def marked(self) -> set[date]:
@@ -162,25 +179,24 @@ class Wall(Days):
 
 
 def _tiles(
-    mall: Mall,
-    day: date,
-    shops: list[Shop],
-    seen: Mapping[tuple[int, str], Seen],
+    mall: Mall, day: date, shops: list[Shop], seen: Mapping[str, Mapping[int, Seen]]
 ) -> Iterator[Tile]:
-    unseen = [
-        shop.id for shop in shops
+    opened, closed = seen["opening"], seen["closing"]
+    unseen = {
+        shop.id: shop.tenant_id for shop in shops
         if shop.state == "trading" and shop.tenant_id
-        and not all((shop.id, event) in seen for event in EVENTS)
-    ]  # fmt: skip
-    planned = queries.planned(mall, unseen, day) if unseen else {}
+        and (shop.id not in opened or shop.id not in closed)
+    }  # fmt: skip
+    awaited = queries.need_open(mall, unseen, day) if unseen else set()
     for shop in shops:
-        hours = planned.get(shop.id)
-        is_closed = hours is not None and hours.opens_at is None
-        usual = standing.expected(shop.state, shop.tenant_id is not None, is_closed)
-        opening = seen.get((shop.id, "opening"), usual)
-        is_exempt = group_of("opening", opening) == "exempt"
-        closing = seen.get((shop.id, "closing"), opening if is_exempt else usual)
-        yield Tile(shop, opening, closing, standing.states_of((opening, closing)))
+        opening, closing = opened.get(shop.id), closed.get(shop.id)
+        if opening is None or closing is None:
+            stays_closed = shop.id in unseen and shop.id not in awaited
+            usual = standing.expected(shop.state, bool(shop.tenant_id), stays_closed)
+            opening = opening or usual
+            is_exempt = group_of("opening", opening) == "exempt"
+            closing = closing or (opening if is_exempt else usual)
+        yield Tile(shop, opening, closing, standing.states_of(opening, closing))
 
 
 def _zone_name(zone: lists.PlaceRow) -> str:

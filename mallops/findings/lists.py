@@ -6,16 +6,18 @@ from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime
+from functools import lru_cache
 from typing import Any, NamedTuple
 
 import sqlalchemy as sa
 from sqlalchemy.orm import aliased
 
-from mallops.db import db
+from mallops.columns import UtcMoment
+from mallops.db import fetch
 from mallops.findings import asked
 from mallops.findings.asked import RANKS, Cursor
 from mallops.findings.models import Finding
-from mallops.findings.narrowing import Asked, conditions, states
+from mallops.findings.narrowing import Asked, Narrowing, conditions, states
 from mallops.findings.queries import Viewer
 from mallops.people.models import User
 from mallops.places.models import Place, Tenancy, Tenant, Unit
@@ -89,10 +91,41 @@ _COLUMNS = [
 ]
 
 
+_ROWS = (
+    sa.select(*_COLUMNS)
+    .outerjoin(_opener, Finding.opened_by_id == _opener.id)
+    .outerjoin(_assignee, Finding.assignee_id == _assignee.id)
+    .outerjoin(Place, Finding.place_id == Place.id)
+    .outerjoin(Unit, Finding.unit_id == Unit.id)
+    .where(Finding.id.in_(sa.bindparam("ids", expanding=True)))
+)
+_HOLDERS = (
+    sa.select(Tenancy.unit_id, Tenancy.starts_on, Tenancy.ends_on, Tenant.name)
+    .join(Tenant, Tenancy.tenant_id == Tenant.id)
+    .where(Tenancy.unit_id.in_(sa.bindparam("units", expanding=True)))
+    .order_by(Tenancy.starts_on, Tenancy.id)
+)
+_OF_MALL = Finding.mall_id == sa.bindparam("mall_id")
+_COUNTS = (
+    sa.select(
+        Finding.team,
+        Finding.severity,
+        Finding.state,
+        sa.func.count(),
+        sa.func.count().filter(Finding.fix_by < sa.bindparam("now")),
+    )
+    .where(_OF_MALL, Finding.closed_at.is_(None))
+    .group_by(Finding.team, Finding.severity, Finding.state)
+)
+_AFTER = sa.tuple_(
+    sa.bindparam("after_moment", type_=UtcMoment()),
+    sa.bindparam("after_id", type_=sa.String()),
+)
+
+
 def page(question: Asked) -> Page:
     """One page of the list, told from where the page before it ended."""
-    found = _closed(question) if question.tab == "closed" else _open(question)
-    keys = list(db.session.execute(found))
+    keys = fetch(_keys(question.narrowing), **question.given)
     shown, more = keys[: asked.PAGE], len(keys) > asked.PAGE
     last = shown[-1] if more else None
     found_rows = rows([key.id for key in shown])
@@ -106,15 +139,7 @@ def row(finding_id: str) -> Row:
 
 def rows(ids: Sequence[str]) -> list[Row]:
     """The rows of some findings, in the order of their ids."""
-    query = (
-        sa.select(*_COLUMNS)
-        .outerjoin(_opener, Finding.opened_by_id == _opener.id)
-        .outerjoin(_assignee, Finding.assignee_id == _assignee.id)
-        .outerjoin(Place, Finding.place_id == Place.id)
-        .outerjoin(Unit, Finding.unit_id == Unit.id)
-        .where(Finding.id.in_(ids))
-    )
-    found = {row.id: Row(*row) for row in db.session.execute(query)} if ids else {}
+    found = {row.id: Row._make(row) for row in fetch(_ROWS, ids=ids)} if ids else {}
     return [found[finding_id] for finding_id in ids]
 
 
@@ -123,13 +148,7 @@ def tenants_of(rows: Sequence[Row]) -> dict[str, dict[str, str]]:
     units = {row.unit_id for row in rows if row.unit_id}
     if not units:
         return {}
-    query = (
-        sa.select(Tenancy.unit_id, Tenancy.starts_on, Tenancy.ends_on, Tenant.name)
-        .join(Tenant, Tenancy.tenant_id == Tenant.id)
-        .where(Tenancy.unit_id.in_(units))
-        .order_by(Tenancy.starts_on, Tenancy.id)
-    )
-    held = db.session.execute(query).all()
+    held = fetch(_HOLDERS, units=list(units))
     return {
         row.id: tenancy.name
         for row in rows
@@ -140,16 +159,24 @@ def tenants_of(rows: Sequence[Row]) -> dict[str, dict[str, str]]:
     }
 
 
-def _open(question: Asked) -> Any:
-    """Keys of open findings by urgency: per state, one look into the index.
+@lru_cache(maxsize=256)
+def _keys(narrowing: Narrowing) -> Any:
+    """Which findings the list shows, in its order: id, rank and moment.
+
+    Building it takes longer than asking it.
+    """
+    return _closed(narrowing) if narrowing.tab == "closed" else _open(narrowing)
+
+
+def _open(narrowing: Narrowing) -> Any:
+    """Open findings by urgency: per state, one look into the index.
 
     Ordered by rank and time; the states of one rank are merged.
     """
-    after = question.filters.after
     parts = [
-        _of_state(question, rank, state)
-        for rank, state in states(question.tab)
-        if after is None or rank >= after.rank
+        _of_state(narrowing, rank, state)
+        for rank, state in states(narrowing.tab)
+        if narrowing.after is None or rank >= narrowing.after
     ]
     if not parts:
         return sa.select(Finding.id).where(sa.false())  # no such page of this tab
@@ -161,17 +188,16 @@ def _open(question: Asked) -> Any:
     )
 
 
-def _of_state(question: Asked, rank: int, state: str) -> Any:
-    after = question.filters.after
+def _of_state(narrowing: Narrowing, rank: int, state: str) -> Any:
     key = (Finding.fix_by, Finding.id)
     query = sa.select(Finding.id, _literal(rank), Finding.fix_by.label("moment")).where(
-        Finding.mall_id == question.mall.id,
+        _OF_MALL,
         Finding.closed_at.is_(None),
         Finding.state == state,
-        *conditions(question),
+        *conditions(narrowing),
     )
-    if after and after.rank == rank:
-        query = query.where(sa.tuple_(*key) > (after.moment, after.id))
+    if narrowing.after == rank:
+        query = query.where(sa.tuple_(*key) > _AFTER)
     # SQLite takes no LIMIT in a part of a union, but in a query below it.
     return sa.select(query.order_by(*key).limit(asked.PAGE + 1).subquery())
 
@@ -180,33 +206,25 @@ def _literal(rank: int) -> sa.Label[int]:
     return sa.literal_column(str(rank), sa.Integer).label("rank")
 
 
-def _closed(question: Asked) -> Any:
-    """Keys of closed findings, those closed last first."""
+def _closed(narrowing: Narrowing) -> Any:
+    """Closed findings, those closed last first."""
     key = (Finding.closed_at, Finding.id)
     moment = Finding.closed_at.label("moment")
     query = sa.select(Finding.id, _literal(0), moment).where(
-        Finding.mall_id == question.mall.id,
-        Finding.closed_at.is_not(None),
-        *conditions(question),
+        _OF_MALL, Finding.closed_at.is_not(None), *conditions(narrowing)
     )
-    after = question.filters.after
-    if after:
-        query = query.where(sa.tuple_(*key) < (after.moment, after.id))
+    if narrowing.after is not None:
+        query = query.where(sa.tuple_(*key) < _AFTER)
     return query.order_by(*(column.desc() for column in key)).limit(asked.PAGE + 1)
 
 
 def counts(question: Asked) -> Counts:
     """How many open findings this viewer sees, whatever the list is narrowed to."""
-    viewer = question.viewer
-    late = sa.func.count().filter(Finding.fix_by < question.now)
-    query = (
-        sa.select(Finding.team, Finding.severity, Finding.state, sa.func.count(), late)
-        .where(Finding.mall_id == question.mall.id, Finding.closed_at.is_(None))
-        .group_by(Finding.team, Finding.severity, Finding.state)
-    )
+    viewer, query = question.viewer, _COUNTS
     if viewer.is_contractor:
         query = query.where(viewer.filter())
-    return _added_up(db.session.execute(query).all(), viewer)
+    given = {"mall_id": question.mall.id, "now": question.now}
+    return _added_up(fetch(query, **given), viewer)
 
 
 def _added_up(cells: Sequence[Any], viewer: Viewer) -> Counts:

@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
-from typing import Any
+from typing import Any, NamedTuple
 
 import sqlalchemy as sa
 
-from mallops.db import db
+from mallops.db import db, fetch
 from mallops.findings import asked
 from mallops.findings.asked import RANKS, Errors, Filters
 from mallops.findings.models import Finding
@@ -18,14 +18,32 @@ from mallops.people.models import Team
 from mallops.places.models import Mall, Place, Tenancy, Tenant, Unit
 
 Condition = sa.ColumnElement[bool]
+_OF_MALL: sa.BindParameter[int] = sa.bindparam("mall_id")
+_ZONES = (
+    sa.select(Place.id, Place.code, Place.name)
+    .where(Place.mall_id == _OF_MALL, Place.kind == "zone")
+    .order_by(Place.walk_order, Place.code)
+)
+_TEAMS = sa.select(Team).where(Team.mall_id == _OF_MALL).order_by(Team.id)
 
 
 @dataclass(frozen=True)
 class Choices:
     """What the filters offer: zones and teams by code."""
 
-    zones: dict[str, Place]
+    zones: dict[str, sa.Row[int, str, dict[str, str]]]  # id, code, name
     teams: dict[str, Team]
+
+
+class Narrowing(NamedTuple):
+    """What narrows a list: its statement is built once for all who ask the same."""
+
+    tab: str
+    filters: Filters  # without the page
+    viewer: Viewer | None  # where it matters who looks
+    zone_id: int | None
+    unit_id: int | None
+    after: int | None  # rank of the finding with which the page before ended
 
 
 @dataclass(frozen=True)
@@ -40,16 +58,31 @@ class Asked:
     zone_id: int | None = None
     unit_id: int | None = None
 
+    @property
+    def narrowing(self) -> Narrowing:
+        filters, after = replace(self.filters, after=None), self.filters.after
+        matters = self.viewer.is_contractor or self.tab in ("mine", "team")
+        return Narrowing(
+            self.tab,
+            filters,
+            self.viewer if matters else None,
+            self.zone_id,
+            self.unit_id,
+            after.rank if after else None,
+        )
+
+    @property
+    def given(self) -> dict[str, Any]:
+        """The values that a statement built for the narrowing is asked with."""
+        after = self.filters.after
+        page = {"after_moment": after.moment, "after_id": after.id} if after else {}
+        return {"mall_id": self.mall.id, "now": self.now, **page}
+
 
 def choices(mall_id: int) -> Choices:
-    zones = db.session.scalars(
-        sa.select(Place)
-        .where(Place.mall_id == mall_id, Place.kind == "zone")
-        .order_by(Place.walk_order, Place.code)
-    )
-    teams = db.session.scalars(
-        sa.select(Team).where(Team.mall_id == mall_id).order_by(Team.id)
-    )
+    given = {"mall_id": mall_id}
+    zones = fetch(_ZONES, **given)
+    teams = db.session.scalars(_TEAMS, given)
     return Choices(
         {zone.code: zone for zone in zones}, {team.code: team for team in teams}
     )
@@ -78,23 +111,24 @@ def _unit_id(mall_id: int, no: str) -> int | None:
     )
 
 
-def conditions(question: Asked) -> Iterator[Condition]:
-    filters, viewer = question.filters, question.viewer
-    if viewer.is_contractor:
+def conditions(asked_for: Narrowing) -> Iterator[Condition]:
+    """What they are told apart by; "mall_id" and "now" are given when it is asked."""
+    filters, viewer = asked_for.filters, asked_for.viewer
+    if viewer and viewer.is_contractor:
         yield viewer.filter()
-    yield from _of_tab(question)
-    if question.zone_id:
-        yield Finding.zone_id == question.zone_id
-    if question.unit_id:
-        yield Finding.unit_id == question.unit_id
+    yield from _of_tab(asked_for.tab, viewer)
+    if asked_for.zone_id:
+        yield Finding.zone_id == asked_for.zone_id
+    if asked_for.unit_id:
+        yield Finding.unit_id == asked_for.unit_id
     if filters.category:
         yield Finding.category == filters.category
     if filters.severity:
         yield Finding.severity == filters.severity
     if filters.team:
-        yield Finding.team.is_not_distinct_from(_team(filters.team))
+        yield Finding.team == _team(filters.team)
     for word in filters.words:
-        yield _says(question.mall.id, word)
+        yield _says(word)
 
 
 def states(tab: str) -> Iterator[tuple[int, str]]:
@@ -110,28 +144,27 @@ def _team(asked_for: str) -> str | None:
     return None if asked_for == asked.OPERATIONS else asked_for
 
 
-def _of_tab(question: Asked) -> Iterator[Condition]:
-    viewer = question.viewer
-    if question.tab == "mine":
+def _of_tab(tab: str, viewer: Viewer | None) -> Iterator[Condition]:
+    if tab == "mine" and viewer:
         given = Finding.assignee_id == viewer.user_id
         yield given | (Finding.opened_by_id == viewer.user_id)
-    elif question.tab == "team":
-        yield Finding.team.is_not_distinct_from(viewer.team)
-    elif question.tab == "overdue":
-        yield Finding.fix_by < question.now
+    elif tab == "team" and viewer:
+        yield Finding.team == viewer.team
+    elif tab == "overdue":
+        yield Finding.fix_by < sa.bindparam("now")
 
 
-def _says(mall_id: int, word: str) -> Condition:
+def _says(word: str) -> Condition:
     """Whether a finding, its item or its place contains a word."""
-    units = sa.select(Unit.id).where(Unit.mall_id == mall_id)
+    units = sa.select(Unit.id).where(Unit.mall_id == _OF_MALL)
     numbered = units.where(sa.func.lower(Unit.no).contains(word, autoescape=True))
     trading = (
         sa.select(Tenancy.unit_id)
         .join(Tenant, Tenancy.tenant_id == Tenant.id)
-        .where(Tenant.mall_id == mall_id, _in_words(Tenant.name, word))
+        .where(Tenant.mall_id == _OF_MALL, _in_words(Tenant.name, word))
     )
     places = sa.select(Place.id).where(
-        Place.mall_id == mall_id,
+        Place.mall_id == _OF_MALL,
         _in_words(Place.name, word) | (sa.func.lower(Place.code) == word),
     )
     return sa.or_(

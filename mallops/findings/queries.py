@@ -32,13 +32,14 @@ class Viewer:
     def sees(self, finding: Finding) -> bool:
         if not self.is_contractor:
             return True
-        return finding.team == self.team or finding.opened_by_id == self.user_id
+        is_theirs = self.team is not None and finding.team == self.team
+        return is_theirs or finding.opened_by_id == self.user_id
 
     def filter(self) -> sa.ColumnElement[bool]:
         if not self.is_contractor:
             return sa.true()
         own = Finding.opened_by_id == self.user_id
-        return own | (Finding.team == self.team)
+        return own | (Finding.team == self.team) if self.team else own
 
 
 def viewer_of(member: Membership) -> Viewer:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import functools
 from collections.abc import Callable
 from typing import Any
 
@@ -72,7 +71,6 @@ def _words() -> dict[str, object]:
     return {
         "WORDS": words,
         "need_text": rules.NEED_TEXT,
-        "drawn_once": functools.cache,  # a macro, for as long as its page is drawn
     }
 
 

@@ -10,7 +10,7 @@ from typing import Any
 import sqlalchemy as sa
 from sqlalchemy.orm import joinedload
 
-from mallops.db import db
+from mallops.db import db, fetch
 from mallops.findings.models import Finding, FindingUpdate
 from mallops.findings.queries import viewer_of
 from mallops.findings.rules import STEPS
@@ -30,6 +30,17 @@ _IS_FINDING = (InboxItem.subject_kind == "finding") & (
 _IS_HANDOVER = InboxItem.subject_kind == "handover"
 PAGE = 50
 MOST_COUNTED = 99  # "99+" says as much as any larger number
+_SOME_UNREAD = (
+    sa.select(InboxItem.id)
+    .where(
+        InboxItem.user_id == sa.bindparam("user_id"),
+        InboxItem.mall_id == sa.bindparam("mall_id"),
+        InboxItem.told_at.is_not(None),
+        InboxItem.acknowledged_at.is_(None),
+    )
+    .limit(MOST_COUNTED + 1)
+)
+_UNREAD = sa.select(sa.func.count()).select_from(_SOME_UNREAD.subquery())
 
 # -- For the ladder
 
@@ -147,22 +158,10 @@ class Line:
         return is_still_so(self.item.about, self.handover.story.standing.state)
 
 
-def _unread(user_id: int, mall_id: int) -> sa.ColumnElement[bool]:
-    return sa.and_(
-        InboxItem.user_id == user_id,
-        InboxItem.mall_id == mall_id,
-        InboxItem.told_at.is_not(None),
-        InboxItem.acknowledged_at.is_(None),
-    )
-
-
 def unread_count(user_id: int, mall_id: int) -> int:
     """How many items wait for this person, counted up to a hundred."""
-    some = sa.select(InboxItem.id).where(_unread(user_id, mall_id))
-    some = some.limit(MOST_COUNTED + 1)
-    return (
-        db.session.scalar(sa.select(sa.func.count()).select_from(some.subquery())) or 0
-    )
+    [[found]] = fetch(_UNREAD, user_id=user_id, mall_id=mall_id)
+    return found
 
 
 def lines(

@@ -59,6 +59,16 @@ class Recorder:
 _SESSION = sa.select(UserSession).where(
     UserSession.token_sha256 == sa.bindparam("token_sha256")
 )
+_MEMBERSHIPS = (
+    sa.select(Membership)
+    .where(
+        Membership.user_id == sa.bindparam("user_id"),
+        Membership.started_at <= sa.bindparam("at"),
+        Membership.ended_at.is_(None) | (Membership.ended_at > sa.bindparam("at")),
+    )
+    .options(lazyload(Membership.team))
+    .order_by(Membership.id)
+)
 _RECORDERS = (
     sa.select(
         User.id,
@@ -119,9 +129,7 @@ def find_own_phone(user: User, install_id: UUID) -> Install | None:
 
 def memberships_of(user: User, at: datetime) -> list[Membership]:
     """What a person is at this moment, in each mall, oldest first."""
-    rows = sa.select(Membership).where(Membership.user_id == user.id, _open(at))
-    rows = rows.options(lazyload(Membership.team)).order_by(Membership.id)
-    return list(db.session.scalars(rows))
+    return list(db.session.scalars(_MEMBERSHIPS, {"user_id": user.id, "at": at}))
 
 
 def find_membership(user: User, mall_id: int, at: datetime) -> Membership | None:

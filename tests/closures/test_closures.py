@@ -128,6 +128,11 @@ def finding(id_):
     return db.session.get(Finding, id_)
 
 
+def in_order(model):
+    table = model.__table__
+    return db.session.execute(sa.select(table).order_by(*table.primary_key)).all()
+
+
 def steps(id_):
     query = sa.select(FindingUpdate).filter_by(finding_id=id_)
     return db.session.scalars(query.order_by(FindingUpdate.at)).all()
@@ -148,10 +153,10 @@ def test_the_finding_about_the_closed_door_is_void_once_a_closure_is_approved(
     assert db.session.get_one(Entry, step.entry_id).kind == "finding_update"
     said = "1 finding about the closed door is void now."
     assert said in supervisor.get(answer.location).text
-    before = [db.session.execute(sa.select(t.__table__)).all() for t in KEPT]
+    before = [in_order(model) for model in KEPT]
     rebuild()
     db.session.commit()
-    assert [db.session.execute(sa.select(t.__table__)).all() for t in KEPT] == before
+    assert [in_order(model) for model in KEPT] == before
 
 
 KEPT = (Finding, DoorDay, Closure)
