@@ -48,6 +48,7 @@ class RoundLine(Part, frozen=True):
     title: Words
     place: str
     at: str
+    carried: bool = False  # the older ones take nothing over
 
 
 class RoundsPart(Part, frozen=True):
@@ -58,6 +59,8 @@ class RoundsPart(Part, frozen=True):
     unknown: int
     due: int
     lines: list[RoundLine]
+    still_due: list[Key] = []
+    carried: list[Key] = []
 
 
 class AssetLine(Part, frozen=True):

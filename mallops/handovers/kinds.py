@@ -56,6 +56,8 @@ def _judge_signature(mall: Mall, entry: Received, body: SignBody) -> Judgement:
         "signed_by_id": entry.recorded_by_id,
         "digest": body.digest,
         "lines": lines,
+        "still_due": [plain(id_) for id_ in shape.rounds.still_due],
+        "carried": [plain(id_) for id_ in shape.rounds.carried],
         "through": shape.through,
     }
     return Judgement(

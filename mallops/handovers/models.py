@@ -48,6 +48,9 @@ class Handover(Model):
     signed_by_id: Mapped[int | None] = mapped_column(sa.ForeignKey("users.id"))
     digest: Mapped[str] = mapped_column(sa.String(64))
     lines: Mapped[list[str]] = mapped_column(sa.JSON)
+    # Rounds that were not over when it was signed, and those it took over itself.
+    still_due: Mapped[list[str]] = mapped_column(sa.JSON)
+    carried: Mapped[list[str]] = mapped_column(sa.JSON)
     # Through which number of the ledger its entries were covered.
     through: Mapped[int] = mapped_column(sa.BigInteger)
 

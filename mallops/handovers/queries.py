@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections import defaultdict
+from collections import Counter, defaultdict
 from collections.abc import Collection, Iterable
 from dataclasses import dataclass, field
 from datetime import date, datetime
@@ -23,9 +23,12 @@ from mallops.handovers.models import (
     InstructionAcknowledgement,
 )
 from mallops.handovers.rules import Acceptance, Decision, Signature, Standing
+from mallops.handovers.windows import Told
 from mallops.people.models import User
 from mallops.places.models import Mall
+from mallops.places.rules import ONE_DAY
 from mallops.shifts import queries as shift_queries
+from mallops.shifts import rules as shift_rules
 from mallops.shifts.rules import Shift
 
 
@@ -100,6 +103,31 @@ def stories_and_windows(
         id_: story.current.signed_at for id_, story in known.items() if story.current
     }
     return known, windows.begin(every, signed)
+
+
+def rounds_told(mall_id: int, shift: Shift) -> list[Told]:
+    """What the handovers of its team that were signed about a shift tell of rounds."""
+    near = ONE_DAY * shift_rules.REACH
+    of_team = (
+        Handover.team.is_(None) if shift.team is None else Handover.team == shift.team
+    )
+    query = sa.select(Handover).where(Handover.mall_id == mall_id, of_team).where(
+        Handover.day.between(shift.day - near, shift.day + near)
+    )  # fmt: skip
+    versions = list(db.session.scalars(query))
+    signed = Counter(one.shift for one in versions)
+    again = stories(
+        mall_id, [shift_id for shift_id, many in signed.items() if many > 1]
+    )
+    return [
+        Told(
+            (one.starts_at, one.shift),
+            frozenset(one.still_due),
+            frozenset(one.carried),
+        )
+        for one in versions
+        if one.shift not in again or again[one.shift].current is one
+    ]
 
 
 def _decisions(versions: Collection[UUID]) -> Iterable[HandoverDecision]:

@@ -15,8 +15,6 @@ from mallops.handovers import coverage, sections, walks
 from mallops.handovers.coverage import Asked
 from mallops.people import queries as people
 from mallops.places.models import Mall
-from mallops.rounds import queries as rounds
-from mallops.rounds.queries import RoundStanding
 from mallops.shifts import queries as shifts
 from mallops.shifts import rules as shift_rules
 from mallops.shifts.rules import Duty, Shift
@@ -35,7 +33,7 @@ def snapshot(
     rosters = shifts.people_on_all(both)
     team_ids = coverage.team_members(mall.id, shift.team, since, shift.ends_at)
     asked = Asked(mall, shift, since, now, team_ids)
-    walked = _rounds(mall, both, now)
+    walked = walks.walks(mall, shift, following, now)
     covered, through = coverage.covered(asked)
     team = people.find_team(mall.id, shift.team) if shift.team else None
     team_name = team.name if team else None
@@ -49,13 +47,13 @@ def snapshot(
             "people": _there(rosters[following.id]),
         },
         "people": _people(rosters[shift.id]),
-        "rounds": walks.rounds_of(_within(walked, shift), asked),
+        "rounds": walks.rounds_of(walked, asked),
         "findings": sections.findings(asked),
         "doors": sections.doors(asked),
         "notices": sections.notices(asked),
         "penalties": sections.penalties(asked),
         "notes": coverage.notes(asked),
-        "next": walks.ahead(_within(walked, following), asked),
+        "next": walks.ahead(walked.ahead, asked),
         "assets": sections.assets(asked),
         "instructions": sections.instructions(asked),
         # To the last fraction: what another handover covers must not be covered here.
@@ -63,26 +61,6 @@ def snapshot(
         "covered": covered,
         "through": through,
     }
-
-
-def _rounds(mall: Mall, both: Sequence[Shift], now: datetime) -> list[RoundStanding]:
-    """The rounds that begin while the shifts run, with how they stand."""
-    since = min(shift.starts_at for shift in both)
-    until = max(shift.ends_at for shift in both)
-    return rounds.rounds_between(mall, since, until, now)
-
-
-def _within(
-    walked: Sequence[RoundStanding], shift: Shift | None
-) -> list[RoundStanding]:
-    """Those that begin within a shift; a team's shift answers for its own only."""
-    if shift is None:
-        return []
-    return [
-        one
-        for one in walked
-        if shift.runs_at(one.round.starts_at) and shift.team in (None, one.round.team)
-    ]
 
 
 def _shift(

@@ -8,11 +8,16 @@ one's; of shifts that overlap, the earlier one's until it is signed.
 
 A signed handover states since when it covers. If one before it, signed earlier, arrives
 only afterwards, the time between is shown in its addendum (``addendum``).
+
+Rounds go by the shift in whose time they begin. One that is not over yet when its
+handover is signed is told there as still due, and counted again by the next one: so it
+is told as done or missed once, and by who could still walk it.
 """
 
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
 from datetime import datetime
 
 from mallops.shifts.rules import Shift
@@ -47,3 +52,38 @@ def begin(
         stops = stops_at(shift.starts_at, shift.ends_at, signed.get(shift.id))
         stopped[shift.team] = max(since, stops)
     return found
+
+
+@dataclass(frozen=True)
+class Told:
+    """What a signed handover tells of rounds, by their ids.
+
+    ``turn`` orders the handovers of a team. ``still_due``: not over when it was signed.
+    ``carried``: taken over from those before it.
+    """
+
+    turn: tuple[datetime, str]
+    still_due: frozenset[str]
+    carried: frozenset[str]
+
+
+def turn_of(shift: Shift) -> tuple[datetime, str]:
+    return shift.starts_at, shift.id
+
+
+def carried_into(shift: Shift, signed: Iterable[Told]) -> frozenset[str]:
+    """The rounds a handover takes over: still due before, and told by none since.
+
+    Args:
+        signed: the versions that count of the team's other handovers. One that was
+            signed before another's signature arrived could not take over from it.
+    """
+    own = turn_of(shift)
+    others = [one for one in signed if one.turn != own]
+    return frozenset(
+        round_id
+        for one in others
+        if one.turn < own
+        for round_id in one.still_due
+        if not any(one.turn < at.turn and round_id in at.carried for at in others)
+    )

@@ -166,7 +166,12 @@ def _round_title(facts: Mapping[str, Any]) -> str:
 
 
 def _round_detail(facts: Mapping[str, Any]) -> list[str]:
-    return [clock(facts["at"]), str(ROUND_STATES[facts["state"]])]
+    carried = _("still due when the shift before signed")
+    return [
+        clock(facts["at"]),
+        str(ROUND_STATES[facts["state"]]),
+        carried if facts.get("carried") else "",
+    ]
 
 
 def _case_title(facts: Mapping[str, Any]) -> str:

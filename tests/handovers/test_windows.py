@@ -137,6 +137,72 @@ def test_work_of_a_signed_window_is_covered_or_late_however_late_things_arrive(
             assert covered or late
 
 
+@st.composite
+def walks(draw):
+    """Rounds of these days: when each begins, when it is over, walked or not."""
+    spans = draw(
+        st.lists(st.tuples(quarters, lengths, lengths), min_size=1, max_size=6)
+    )
+    return {
+        f"r{n}": (starts, min(starts + until, starts + walked))
+        for n, (starts, until, walked) in enumerate(spans)
+    }
+
+
+def told_of(shifts, signed, rounds, arrivals):
+    """What each signature tells of rounds, by the signatures that had arrived by then.
+
+    Returns what all of them tell, and which rounds each told as done or missed.
+    """
+    begins = windows.begin(shifts, {})
+    told, over, order = {}, {}, sorted(signed, key=lambda id_: (signed[id_], id_))
+    by_id = {one.id: one for one in shifts}
+    for id_ in order:
+        one, at_ = by_id[id_], signed[id_]
+        known = [told[i] for i in told if arrivals.get(i, signed[i]) <= at_]
+        carried = windows.carried_into(one, known)
+        own = {r for r, (starts, _) in rounds.items()
+               if begins[id_] <= starts < one.ends_at}  # fmt: skip
+        due = {r for r in own | carried if rounds[r][1] > at_}
+        told[id_] = windows.Told(windows.turn_of(one), frozenset(due), carried)
+        over[id_] = (own | carried) - due
+    return list(told.values()), over
+
+
+def owner_of(shifts, starts_at):
+    begins = windows.begin(shifts, {})
+    found = [s.id for s in shifts if begins[s.id] <= starts_at < s.ends_at]
+    assert len(found) <= 1
+    return found[0] if found else None
+
+
+AFTER_ALL = shift("zz", 999, 1000)
+
+
+@given(plans(), walks())
+def test_a_round_is_told_as_over_in_one_signed_handover_or_left_to_the_next(
+    plan, rounds
+):
+    shifts, signed = plan
+    told, over = told_of(shifts, signed, rounds, {})
+    left = windows.carried_into(AFTER_ALL, told)
+    for round_id, (starts, _) in rounds.items():
+        times = sum(round_id in some for some in over.values())
+        is_told = owner_of(shifts, starts) in signed
+        assert times + (round_id in left) == int(is_told)
+
+
+@given(plans(), walks(), st.data())
+def test_no_round_is_lost_however_late_the_signatures_arrive(plan, rounds, data):
+    shifts, signed = plan
+    arrivals = {id_: data.draw(quarters, id_) for id_ in signed}
+    told, over = told_of(shifts, signed, rounds, arrivals)
+    left = windows.carried_into(AFTER_ALL, told)
+    for round_id, (starts, _) in rounds.items():
+        if owner_of(shifts, starts) in signed:
+            assert round_id in left or any(round_id in some for some in over.values())
+
+
 @given(
     st.lists(st.sampled_from(["early", "late", "night", "mid", "long"]), unique=True),
     st.integers(0, 13), st.data(),
