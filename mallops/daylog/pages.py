@@ -195,8 +195,15 @@ class Day(Days):
         return web.now()
 
     @cached_property
-    def uncountersigned(self) -> list[Countersigning]:
-        """Its inspections that still want a second signature."""
+    def uncountersigned(self) -> int:
+        """How many of its inspections still want a second signature."""
+        return signatures.count_waiting(self.mall.id, self.day)
+
+    @cached_property
+    def countersignings(self) -> list[Countersigning] | None:
+        """These inspections, when the address asks for them, else as with rounds."""
+        if self.filters.rounds != rules.UNCOUNTERSIGNED:
+            return None
         return signatures.waiting(self.mall.id, self.day)
 
     @cached_property
@@ -206,7 +213,9 @@ class Day(Days):
         Else a list is fetched when it is opened: hundreds that nobody looks at would
         double the time of the page.
         """
-        return RoundLists(self.mall, self.day) if self.filters.rounds else None
+        if self.filters.rounds not in rules.ROUND_STATES:
+            return None
+        return RoundLists(self.mall, self.day)
 
     @cached_property
     def rounds(self) -> dict[State, int]:

@@ -20,6 +20,7 @@ MICROSECOND = timedelta(microseconds=1)
 ORDERS = ("newest", "oldest")
 ROUND_STATES: tuple[State, ...] = ("missed", "late", "unknown", "due", "done")
 NOT_IN_ORDER = ("missed", "late", "unknown")  # rounds the page offers to look at
+UNCOUNTERSIGNED = "uncountersigned"  # another list the page offers closed
 REASON_LENGTH = 1000
 
 _CURSOR = re.compile(r"(\d{1,16})-(\d{1,18})")
@@ -51,7 +52,7 @@ class Filters:
     held: bool = False
     q: str = ""
     order: str = ""  # empty: the day's usual one
-    rounds: str = ""  # state of the rounds whose list is open
+    rounds: str = ""  # which list is open: of rounds that stand so, or another
     after: Cursor | None = None
 
     def params(self, **changes: object) -> dict[str, str]:
@@ -142,7 +143,7 @@ _READERS: Mapping[str, Callable[[str], object]] = {
     "held": _switch,
     "q": _query,
     "order": _one_of(ORDERS),
-    "rounds": _one_of(ROUND_STATES),
+    "rounds": _one_of((*ROUND_STATES, UNCOUNTERSIGNED)),
     "after": read_cursor,
 }
 

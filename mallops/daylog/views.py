@@ -41,6 +41,7 @@ from mallops.ledger import kinds, photos
 from mallops.ledger.models import LogLine
 from mallops.ledger.queries import erasure_of, find_photo
 from mallops.signatures import day_actions
+from mallops.signatures import queries as signatures
 from mallops.signatures.pages import of_entry
 
 bp = Blueprint("daylog", __name__)
@@ -150,6 +151,19 @@ def rounds(mall: str, day: date, state: str) -> ResponseReturnValue:
         abort(404)
     about = RoundLists(g.mall, day, state)
     return render_template("daylog/_rounds_list.html", about=about, name=state)
+
+
+@bp.get("/log/<date:day>/uncountersigned")
+def uncountersigned(mall: str, day: date) -> ResponseReturnValue:
+    """What wants a countersignature, for the page that offers it closed."""
+    if not pages.may_have_a_log(g.mall, day):
+        abort(404)
+    return render_template(
+        "signatures/_of_day_list.html",
+        waiting=signatures.waiting(g.mall.id, day),
+        addresses=pages.Addresses(g.mall),
+        now=web.now(),
+    )
 
 
 @bp.get("/log/<date:day>.csv")

@@ -93,6 +93,7 @@ RIGHTS: dict[str, Rule] = {
     "daylog.sign_off": roles("manager"),
     "daylog.entries": LOG_READERS,
     "daylog.rounds": LOG_READERS,
+    "daylog.uncountersigned": LOG_READERS,
     "daylog.csv": roles("supervisor", "manager", "auditor"),
     "daylog.xlsx": roles("supervisor", "manager", "auditor"),
     "daylog.entry": LOG_READERS,

@@ -109,24 +109,37 @@ def waiting(mall_id: int, day: date | None = None) -> list[Countersigning]:
     return _read(mall_id, ~_signed(), *of_day)
 
 
+def count_waiting(mall_id: int, day: date) -> int:
+    """How many inspections of a day still want a countersignature."""
+    wanting = _wanting(mall_id, wanted(mall_id), ~_signed())
+    query = sa.select(sa.func.count()).where(*wanting, Inspection.business_day == day)
+    return db.session.scalar(query) or 0
+
+
 def find(mall_id: int, entry_id: UUID) -> Countersigning | None:
     """An inspection that wants a countersignature or has one; None for any other."""
     return next(iter(_read(mall_id, Inspection.entry_id == entry_id)), None)
 
 
 def _read(mall_id: int, *narrowed: sa.ColumnElement[bool]) -> list[Countersigning]:
-    """What was aborted is left out: nobody vouches for a round that was not walked."""
     versions = wanted(mall_id)
     query = (
         sa.select(Inspection, LogLine)
         .join(LogLine, LogLine.entry_id == Inspection.entry_id)
-        .where(Inspection.mall_id == mall_id, Inspection.version_id.in_(versions))
-        .where(~Inspection.aborted, *narrowed)
+        .where(*_wanting(mall_id, versions, *narrowed))
         .options(*_shown())
         .order_by(Inspection.finished_at, Inspection.entry_id)
         .limit(SHOWN)
     )
     return _told(mall_id, versions, db.session.execute(query).all())
+
+
+def _wanting(
+    mall_id: int, versions: Collection[int], *narrowed: sa.ColumnElement[bool]
+) -> list[sa.ColumnElement[bool]]:
+    """What was aborted is left out: nobody vouches for a round that was not walked."""
+    of_mall, asks = Inspection.mall_id == mall_id, Inspection.version_id.in_(versions)
+    return [of_mall, asks, ~Inspection.aborted, *narrowed]
 
 
 def _signed() -> sa.ColumnElement[bool]:

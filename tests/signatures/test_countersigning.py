@@ -16,6 +16,7 @@ from tests.support import builders
 
 LIST = "/malls/demo/countersign/"
 LOG = "/malls/demo/log/2026-11-21"
+OF_DAY = f"{LOG}/uncountersigned"
 
 People = namedtuple("People", "officer supervisor manager guard cleaner auditor")
 
@@ -129,14 +130,33 @@ def test_the_day_says_which_inspections_want_one(people, walk, signed_in, clock)
     entry_id = walk()
     walk("hygiene")
     auditor = signed_in(people.auditor)
-    assert "1 inspection wants a countersignature" in auditor.get(LOG).text
-    assert "older than 24 hours" not in auditor.get(LOG).text
+    page = auditor.get(LOG).text
+    assert "1 inspection wants a countersignature" in page
+    assert f'hx-get="{OF_DAY}" hx-trigger="toggle once"' in page
+    fragment = auditor.get(OF_DAY).text
+    assert fragment.count("handovers__one") == 1
+    assert entry_id in fragment
+    assert "older than 24 hours" not in fragment
+    assert "<html" not in fragment
     clock.move(hours=25)
     auditor = signed_in(people.auditor)
-    assert "older than 24 hours" in auditor.get(LOG).text
+    assert "older than 24 hours" in auditor.get(OF_DAY).text
     assert "older than 24 hours" in signed_in(people.manager).get(LIST).text
     sign(signed_in(people.manager), entry_id)
     assert "wants a countersignature" not in auditor.get(LOG).text
+    assert "handovers__one" not in auditor.get(OF_DAY).text
+
+
+def test_without_javascript_a_link_opens_the_list(people, walk, signed_in):
+    entry_id = walk()
+    auditor = signed_in(people.auditor)
+    link = f"{LOG}?rounds=uncountersigned"
+    assert f'href="{link}#uncountersigned"' in auditor.get(LOG).text
+    opened = auditor.get(link).text
+    assert f"/entries/{entry_id}#countersign" in opened
+    assert 'id="uncountersigned" open>' in opened
+    assert "toggle once" not in opened
+    assert auditor.get("/malls/demo/log/9999-12-31/uncountersigned").status_code == 404
 
 
 def test_a_clear_out_is_signed_by_the_other_side(people, walk, signed_in):
