@@ -10,7 +10,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, date, datetime
-from functools import cache
+from functools import cache, lru_cache
 from operator import attrgetter
 from typing import Any
 
@@ -105,7 +105,13 @@ def _json(value: Any) -> str:
 
 
 def _moment(value: datetime) -> str:
-    utc = value if value.tzinfo is UTC else in_utc(value)
+    return _text(value if value.tzinfo is UTC else in_utc(value))
+
+
+# The rows of a batch share most of their moments. Only UTC comes here: in a zone with
+# summer time two different moments may be equal.
+@lru_cache(maxsize=200)
+def _text(utc: datetime) -> str:
     return utc.isoformat(" ", "microseconds")[:26]
 
 

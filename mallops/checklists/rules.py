@@ -77,7 +77,8 @@ def judge(
         verdict = "open" if answer is None else verdict_on(item, answer, around)
         verdicts[item.code] = verdict
         unanswered = item.required and verdict == "open"
-        if unanswered or (answer and lacks_photo(item, answer, verdict)):
+        shown = verdict == "fail" or item.photo == "always"  # else none is asked for
+        if unanswered or (shown and answer and lacks_photo(item, answer, verdict)):
             missing.append(item.code)
     return Findings(verdicts, tuple(missing))
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import hashlib
 from collections.abc import Callable, Mapping
 from datetime import UTC, datetime
+from functools import lru_cache
 from operator import itemgetter
 from typing import Any
 
@@ -45,7 +46,14 @@ def body_hash(text: str) -> str:
 
 
 def _moment(value: datetime) -> str:
-    return value.astimezone(UTC).isoformat(timespec="microseconds")
+    return _text(value.astimezone(UTC))
+
+
+# The entries of a batch share most of their moments. Only UTC comes here: in a zone
+# with summer time two different moments may be equal.
+@lru_cache(maxsize=200)
+def _text(utc: datetime) -> str:
+    return utc.isoformat(timespec="microseconds")
 
 
 _covered = itemgetter(*COVERED)
