@@ -15,8 +15,8 @@ run: ## start MallOps with a demo mall on http://127.0.0.1:8000
 test: ## run every check and test, browser and PostgreSQL included
 	@tools/install requirements-dev.txt && exec tools/test
 
-bench: ## measure speed and memory, as a table
-	@tools/install requirements-dev.txt && exec $(PYTHON_DEV) -m tests.bench
+bench: ## measure speed and memory, into docs/performance.md
+	@tools/install requirements-dev.txt && exec $(PYTHON_DEV) -m tests.bench --write
 
 lint: ## run the checks that read the code without running it
 	@tools/install requirements-dev.txt && exec tools/test lint

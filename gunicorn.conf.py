@@ -1,11 +1,13 @@
 """How gunicorn serves MallOps; the environment sets what machines differ in."""
 
+import ctypes
 import os
 import runpy
 import shutil
 import tempfile
 from pathlib import Path
 
+_MMAP_THRESHOLD = -3  # as malloc.h numbers it
 _FIGURES = "PROMETHEUS_MULTIPROC_DIR"
 
 bind = f"{os.environ.get('MALLOPS_BIND', '127.0.0.1')}:{os.environ.get('PORT', '8000')}"
@@ -47,6 +49,16 @@ logconfig_dict = _lines["gunicorn_config"]()
 # A HUP reads this file again and keeps the folder.
 if os.environ.get("MALLOPS_METRICS_TOKEN") and not os.environ.get(_FIGURES):
     os.environ[_FIGURES] = tempfile.mkdtemp(prefix="mallops-", dir=worker_tmp_dir)
+
+
+def post_fork(server, worker):
+    """Give back at once what a decoded photo took, some 40 MB in all.
+
+    Once such a block was freed, glibc keeps the next ones in each thread's own heap:
+    two processes grew from 220 to 400 MB. Elsewhere there is nothing to set.
+    """
+    if set_option := getattr(ctypes.CDLL(None), "mallopt", None):
+        set_option(_MMAP_THRESHOLD, 1_000_000)  # bytes, and never raised by itself
 
 
 def child_exit(server, worker):

@@ -7,6 +7,7 @@ import io
 import warnings
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from threading import Lock
 
 import sqlalchemy as sa
 from flask_babel import gettext as _
@@ -26,6 +27,10 @@ THUMB_SIDE = 320
 THUMB = "-thumb"
 # An upload takes seconds; a file that old and without a row belongs to none.
 LEFT_AFTER = timedelta(hours=1)
+
+# A decoded photo and its copies take 40 MB. More at once than a process has of a core
+# would be no faster, only larger.
+_decoding = Lock()
 
 
 @dataclass(frozen=True)
@@ -48,7 +53,7 @@ def clean(data: bytes) -> CleanPhoto:
     with warnings.catch_warnings():
         warnings.simplefilter("error", Image.DecompressionBombWarning)
         try:
-            with Image.open(io.BytesIO(data), formats=["JPEG"]) as image:
+            with _decoding, Image.open(io.BytesIO(data), formats=["JPEG"]) as image:
                 return _redraw(image)
         except (UnidentifiedImageError, OSError, SyntaxError, ValueError) as error:
             raise Refused("not_an_image", _("This is not a whole JPEG.")) from error

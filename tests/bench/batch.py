@@ -1,24 +1,32 @@
 """How many inspections a second the server takes in, and what memory that needs."""
 
-import http.client
-import multiprocessing
 import tempfile
-import time
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator
+from dataclasses import replace
+from functools import partial
 from pathlib import Path
 
+from tests.bench import clients
 from tests.bench.bare import rows_per_second
+from tests.bench.clients import Load
 from tests.bench.entries import walkers
 from tests.bench.figures import Figure, median, spread
+from tests.bench.photos import photos
 from tests.bench.site import ENGINES, Site, cpu_seconds, demo_site, pss_mb
-from tests.support.phone import SAME_ORIGIN
+from tests.support import builders
 
 BUDGET = 3_000  # entries a second
 MEMORY_MB = 256
 BATCH = 50
 RUNS = 3
-ENTRIES = 3_000  # in one run, over all phones
-SINGLES = 300
+PHONES = (1, 8, 32)
+TOTALS = {BATCH: 3_200, 1: 320}  # entries in one run over all phones, by batch
+WITH_PHOTO = 64
+# Of a day's 869 inspections about 40 find something (domain 6.3 and 6.4).
+USUAL, EACH = 0.05, 1.0  # share of inspections in which two or three items fail
+
+
+Loads = Callable[[], list[Load]]
 
 
 def figures() -> Iterator[Figure]:
@@ -26,76 +34,88 @@ def figures() -> Iterator[Figure]:
         with tempfile.TemporaryDirectory(prefix="mallops-bench-") as folder:
             path = Path(folder)
             with demo_site(engine, path) as site, site.server() as server:
-                yield from _figures(engine, site, server)
+                yield from _figures(engine, Door(site, server))
 
 
-def _figures(engine: str, site: Site, server) -> Iterator[Figure]:
-    cookie = site.cookie("officer")
-    hand_in(site, server.port, cookie, phones=4, entries=800, size=BATCH)  # warm
-    for phones, size, total, budget in (
-        (1, BATCH, ENTRIES, BUDGET),
-        (4, BATCH, ENTRIES, BUDGET),
-        (1, 1, SINGLES, None),
-        (4, 1, SINGLES, None),
-    ):
-        cpu = cpu_seconds(server.pid)
+class Door:
+    """The server's door for phones, and what it spends on what comes in."""
+
+    def __init__(self, site: Site, server) -> None:
+        self.site, self.server = site, server
+        self.cookie = site.cookie("officer")
+
+    def measure(
+        self, name: str, loads: Callable[[], list[Load]], entries: int
+    ) -> Figure:
+        """How fast entries come in that are made anew for each run."""
+        before = cpu_seconds(self.server.pid)
         rates = [
-            hand_in(site, server.port, cookie, phones, total, size) for _ in range(RUNS)
+            entries / clients.seconds_of(self.server.port, self.cookie, loads())
+            for _ in range(RUNS)
         ]
-        cpu_us = (cpu_seconds(server.pid) - cpu) / (RUNS * total) * 1e6
-        share = median(rates) / rows_per_second(site, size)
-        note = f"{spread(rates)}; server CPU {cpu_us:.0f} µs each; "
-        note += f"{share:.0%} of bare rows"
-        name = f"{engine}: batches of {size}, {phones} phone(s)"
-        yield Figure(name, median(rates), "entries/s", at_least=budget, note=note)
-    memory = pss_mb(server.pid)
-    yield Figure(f"{engine}: memory of the server", memory, "MB", at_most=MEMORY_MB)
+        spent = cpu_seconds(self.server.pid) - before
+        note = f"{spread(rates)}; {spent / (RUNS * entries) * 1e6:,.0f} µs of CPU each"
+        return Figure(name, median(rates), "entries/s", note=note)
 
 
-def hand_in(
-    site: Site, port: int, cookie: str, phones: int, entries: int, size: int
-) -> float:
-    """Entries a second, from the first request to the last answer."""
-    share = entries // phones
+def _figures(engine: str, door: Door) -> Iterator[Figure]:
+    _measure(door, "warm", 8, BATCH, USUAL)
+    for size in TOTALS:
+        bare = rows_per_second(door.site, size)
+        for phones in PHONES:
+            what = f"{engine}: batches of {size}, {_phones(phones)}"
+            yield _beside(bare, size, _measure(door, what, phones, size, USUAL))
+        if size == BATCH:
+            what = f"{engine}: … something wrong in each, {_phones(8)}"
+            yield _beside(bare, size, _measure(door, what, 8, size, EACH))
+    yield _memory(engine, door, "after that")
+    for phones in PHONES[:2]:
+        what = f"{engine}: a note with a photo of 200 kB, {_phones(phones)}"
+        loads = partial(_with_photos, door.site, phones)
+        yield door.measure(what, loads, WITH_PHOTO)
+    yield _memory(engine, door, "after the photos")
+
+
+def _memory(engine: str, door: Door, when: str) -> Figure:
+    name = f"{engine}: memory of the server {when}"
+    return Figure(name, pss_mb(door.server.pid), "MB", at_most=MEMORY_MB)
+
+
+def _measure(door: Door, what: str, phones: int, size: int, wrong: float) -> Figure:
+    loads = partial(_inspections, door.site, phones, size, wrong)
+    return door.measure(what, loads, TOTALS[size])
+
+
+def _beside(bare: float, size: int, figure: Figure) -> Figure:
+    """With its budget, and its share of what the database alone takes in."""
+    note = f"{figure.note}; {figure.value / bare:.0%} of bare rows"
+    return replace(figure, at_least=BUDGET if size == BATCH else None, note=note)
+
+
+def _phones(number: int) -> str:
+    return "1 phone" if number == 1 else f"{number} phones"
+
+
+def _inspections(site: Site, phones: int, size: int, wrong: float) -> list[Load]:
     walker = walkers(site)
-    loads = [
-        list(walker("officer").batches(share // size, size)) for _ in range(phones)
-    ]
-    ready = multiprocessing.Barrier(phones + 1)
-    clients = [
-        multiprocessing.Process(target=_send, args=(port, cookie, load, ready))
-        for load in loads
-    ]
-    for client in clients:
-        client.start()
-    ready.wait()
-    began = time.perf_counter()
-    for client in clients:
-        client.join()
-    seconds = time.perf_counter() - began
-    if any(client.exitcode for client in clients):
-        raise RuntimeError("the server did not take in what it was sent")
-    return phones * (share // size) * size / seconds
+    loads = []
+    for _ in range(phones):
+        own = walker("officer")
+        own.wrong = wrong
+        several = own.batches(TOTALS[size] // phones // size, size)
+        loads.append([clients.batch(body) for body in several])
+    return loads
 
 
-def _send(port: int, cookie: str, batches: Sequence[bytes], ready) -> None:
-    send(port, cookie, batches, ready.wait)
-
-
-def send(
-    port: int,
-    cookie: str,
-    batches: Sequence[bytes],
-    wait: Callable[[], object] = lambda: None,
-) -> None:
-    """Hand in batches one after the other; each entry must be accepted."""
-    connection = http.client.HTTPConnection("127.0.0.1", port, timeout=60)
-    headers = {**SAME_ORIGIN, "Content-Type": "application/json", "Cookie": cookie}
-    connection.connect()
-    wait()
-    for batch in batches:
-        connection.request("POST", "/sync/batch", batch, headers)
-        answer = connection.getresponse()
-        said = answer.read()
-        if answer.status != 200 or said.count(b'"accepted"') != batch.count(b'"seq"'):
-            raise RuntimeError(f"{answer.status} {said[:300]!r}")
+def _with_photos(site: Site, phones: int) -> list[Load]:
+    """Each photo, then the note that shows it."""
+    walker = walkers(site)
+    loads: list[Load] = []
+    for _ in range(phones):
+        own, load = walker("officer"), []
+        for data in photos(WITH_PHOTO // phones):
+            sha256 = builders.sha256(data)
+            load.append(clients.photo(sha256, data))
+            load.append(clients.batch(own.one_note([sha256])))
+        loads.append(load)
+    return loads

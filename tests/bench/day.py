@@ -28,10 +28,10 @@ FILTERS = (
 )
 
 
-def figures() -> Iterator[Figure]:
+def figures(days: int = DAYS) -> Iterator[Figure]:
     for engine in ENGINES:
-        with million(engine) as site:
-            yield from _figures(engine, Reader(site))
+        with million(engine, days) as site:
+            yield from _figures(engine, Reader(site, days))
 
 
 class Taken(NamedTuple):
@@ -44,7 +44,8 @@ class Taken(NamedTuple):
 class Reader:
     """A manager who reads days, in this process: no network in the figures."""
 
-    def __init__(self, site: Site) -> None:
+    def __init__(self, site: Site, days: int) -> None:
+        self.days = days
         self.client = site.app.test_client(use_cookies=False)
         self.headers = {"Cookie": site.cookie("manager", EVENING)}
         self.folder = site.folder
@@ -62,14 +63,15 @@ class Reader:
         return Taken(taken[0] * 1000, taken[1] * 1000)
 
     def _day(self) -> date:
-        return LAST_DAY - timedelta(days=self.random.randrange(1, DAYS))
+        return LAST_DAY - timedelta(days=self.random.randrange(1, self.days))
 
 
 def _figures(engine: str, reader: Reader) -> Iterator[Figure]:
     for _ in range(10):
         reader.read()
     pages = [reader.read() for _ in range(REQUESTS)]
-    yield _p95(f"{engine}: day page among 1,000,000 entries", pages, BUDGET_MS)
+    entries = f"{reader.days // DAYS},000,000 entries"
+    yield _p95(f"{engine}: day page among {entries}", pages, BUDGET_MS)
     filtered = [reader.read(f"?{f}") for f in FILTERS for _ in range(12)]
     yield _p95(f"{engine}: … filtered and searched", filtered, BUDGET_MS)
     cold = [_cold(reader) for _ in range(20)]

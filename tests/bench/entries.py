@@ -39,6 +39,7 @@ class Walker:
     items: Mapping[str, Sequence[dict[str, Any]]]  # by checklist
     install: UUID = field(default_factory=uuid4)
     chance: random.Random = field(default_factory=lambda: random.Random(7))
+    wrong: float = 1.0  # share of inspections in which something is
 
     def __post_init__(self) -> None:
         self.seqs = count(1)
@@ -79,6 +80,13 @@ class Walker:
         text = f"{self.chance.choice(NOTES)}, {place}"
         return self._seal("note", {"text": text, "place": place, "photos": []}, at)
 
+    def one_note(self, photos: Sequence[str]) -> bytes:
+        """A batch of a single note with photos."""
+        now = datetime.now(UTC)
+        body = {"text": self.chance.choice(NOTES), "place": None, "photos": photos}
+        note = self._seal("note", body, now)
+        return self.batch([{**note, "photos": photos}], now)
+
     def door(self, unit: str, at: datetime) -> Entry:
         body = {
             "unit": unit,
@@ -99,9 +107,10 @@ class Walker:
         )
 
     def _answers(self, items: Sequence[dict[str, Any]]) -> dict[str, Any]:
-        """Every item answered, two or three of them failed with a note."""
+        """Every item answered; where something is wrong, two or three items fail."""
         ticks = [item["code"] for item in items if item["type"] == "pass_fail"]
-        wrong = self.chance.sample(ticks, min(len(ticks), self.chance.choice((2, 3))))
+        some = self.chance.choice((2, 3)) if self.chance.random() < self.wrong else 0
+        wrong = self.chance.sample(ticks, min(len(ticks), some))
         return {
             item["code"]: self._fail() if item["code"] in wrong else _well(item)
             for item in items

@@ -19,6 +19,10 @@ class Figure:
     note: str = ""
 
     @property
+    def measured(self) -> str:
+        return f"{_number(self.value)} {self.unit}"
+
+    @property
     def verdict(self) -> str:
         if self.at_least is not None:
             return "ok" if self.value >= self.at_least else "MISSED"
@@ -36,10 +40,7 @@ class Figure:
 def table(figures: Sequence[Figure]) -> str:
     """The figures as aligned columns, in the order they were measured."""
     rows = [("figure", "measured", "budget", "", "")]
-    rows += [
-        (f.name, f"{_number(f.value)} {f.unit}", f.budget, f.verdict, f.note)
-        for f in figures
-    ]
+    rows += [(f.name, f.measured, f.budget, f.verdict, f.note) for f in figures]
     widths = [max(len(row[column]) for row in rows) for column in range(4)]
     return "\n".join(_line(row, widths) for row in rows)
 

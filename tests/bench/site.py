@@ -1,7 +1,7 @@
 """A database with the demo mall, and the real server in front of it."""
 
 import os
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import UTC, datetime
@@ -125,8 +125,12 @@ def _rollup_kb(pid: int) -> int:
 
 def cpu_seconds(group: int) -> float:
     """Time a process group has spent computing, whatever else the machine did."""
-    ticks = sum(_ticks(pid) for pid in processes(group))
-    return ticks / os.sysconf("SC_CLK_TCK")
+    return cpu_of(processes(group))
+
+
+def cpu_of(pids: Iterable[int]) -> float:
+    """Seconds that processes have spent computing since they began."""
+    return sum(_ticks(pid) for pid in pids) / os.sysconf("SC_CLK_TCK")
 
 
 def _ticks(pid: int) -> int:

@@ -14,7 +14,7 @@ from mallops.db import db, insert_rows, start_writing
 from mallops.doors.models import DoorDay
 from mallops.places import queries as places
 from mallops.places.models import Mall, Tenancy, Tenant, Unit
-from tests.bench.batch import send
+from tests.bench import clients
 from tests.bench.day import Taken
 from tests.bench.entries import walkers
 from tests.bench.figures import Figure, median, percentile, spread
@@ -196,11 +196,11 @@ def _batches(engine: str, site: Site, port: int) -> Figure:
         now = datetime.now(UTC)
         entries = [walker.door(no, now) for no in numbers]
         load = [
-            walker.batch(entries[at : at + BATCH], now)
+            clients.batch(walker.batch(entries[at : at + BATCH], now))
             for at in range(0, len(entries), BATCH)
         ]
         began = time.perf_counter()
-        send(port, cookie, load)
+        clients.send(port, cookie, load)
         rates.append(len(entries) / (time.perf_counter() - began))
     return Figure(
         f"{engine}: {DOORS} doors in batches of {BATCH}",
