@@ -59,23 +59,22 @@ class Look(NamedTuple):
     by: str | None
 
 
-_of_mall = _unit.c.mall_id == sa.bindparam("mall_id")
-_UNITS = (
-    sa.select(_unit.c.id, _unit.c.no, _unit.c.state, _unit.c.floor, _unit.c.zone_id)
-    .where(_of_mall)
-    .order_by(_unit.c.walk_order, _unit.c.no)
-)
-_HOLDERS = (
+_DAY_ASKED: sa.BindParameter[date] = sa.bindparam("day")
+_SHOPS = (
     sa.select(
-        _tenancy.c.unit_id, _tenant.c.name, _tenant.c.trade_category, _tenant.c.id
+        *(_unit.c[name] for name in ("id", "no", "state", "floor", "zone_id")),
+        *(_tenant.c[name] for name in ("name", "trade_category", "id")),
     )
-    .join_from(_tenancy, _tenant, _tenant.c.id == _tenancy.c.tenant_id)
-    .where(
-        _tenant.c.mall_id == sa.bindparam("mall_id"),
-        _tenancy.c.starts_on <= sa.bindparam("day"),
-        _tenancy.c.ends_on.is_(None) | (_tenancy.c.ends_on >= sa.bindparam("day")),
+    .outerjoin_from(
+        _unit,
+        _tenancy,
+        (_tenancy.c.unit_id == _unit.c.id)
+        & (_tenancy.c.starts_on <= _DAY_ASKED)
+        & (_tenancy.c.ends_on.is_(None) | (_tenancy.c.ends_on >= _DAY_ASKED)),
     )
-    .order_by(_tenancy.c.starts_on, _tenancy.c.id)
+    .outerjoin(_tenant, _tenant.c.id == _tenancy.c.tenant_id)
+    .where(_unit.c.mall_id == sa.bindparam("mall_id"))
+    .order_by(_unit.c.walk_order, _unit.c.no, _tenancy.c.starts_on, _tenancy.c.id)
 )
 _PLACES = (
     sa.select(_place.c.id, _place.c.code, _place.c.kind, _place.c.floor, _place.c.name)
@@ -110,15 +109,8 @@ _DAYS = days_found(_day.c.mall_id, _day.c.day)
 
 def shops(mall_id: int, day: date) -> list[Shop]:
     """Units in walking order; of two tenants on a day the one who came last."""
-    held = {
-        unit_id: (name, category, tenant_id)
-        for unit_id, name, category, tenant_id in fetch(
-            _HOLDERS, mall_id=mall_id, day=day
-        )
-    }
-    nobody = (None, None, None)
-    units = fetch(_UNITS, mall_id=mall_id)
-    return [Shop(*unit, *held.get(unit[0], nobody)) for unit in units]
+    rows = fetch(_SHOPS, mall_id=mall_id, day=day)
+    return list({row[0]: Shop._make(row) for row in rows}.values())
 
 
 def places(mall_id: int) -> list[PlaceRow]:

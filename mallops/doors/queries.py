@@ -104,6 +104,8 @@ class _Hours:
         self._in_fitout = _in_fitout(unit_ids) if tenants is None else set()
         self._usual = places.trading_hours(mall.id)
         self._changes = _exceptions(mall.id, day)
+        self._with_own = {*self._usual, *(of for of, _change in self._changes)}
+        self._spans: dict[int | None, hours.Span | None] = {}
         self._approved = _approved(mall.id, unit_ids, day)
 
     def of(self, unit_id: int) -> Planned:
@@ -135,13 +137,17 @@ class _Hours:
         return span, approved
 
     def _without_approval(self, tenant_id: int) -> hours.Span | None:
-        rows = self._usual.get(tenant_id) or self._usual.get(None, [])
-        return hours.on_day(
-            place_rules.hours_on(self._day, rows),
-            [change for of, change in self._changes if of in (None, tenant_id)],
-            self._day,
-            is_own=tenant_id in self._usual,
-        )
+        """Found once for all tenants without anything of their own."""
+        mine = tenant_id if tenant_id in self._with_own else None
+        if mine not in self._spans:
+            rows = self._usual.get(mine) or self._usual.get(None, [])
+            self._spans[mine] = hours.on_day(
+                place_rules.hours_on(self._day, rows),
+                [change for of, change in self._changes if of in (None, mine)],
+                self._day,
+                is_own=mine in self._usual and mine is not None,
+            )
+        return self._spans[mine]
 
 
 def _moment(mall: Mall, day: date, at: time) -> datetime:

@@ -31,6 +31,20 @@ from mallops.shifts import queries as shift_queries
 from mallops.shifts import rules as shift_rules
 from mallops.shifts.rules import Shift
 
+_OF_MALL: sa.BindParameter[int] = sa.bindparam("mall_id")
+_SHIFTS: sa.BindParameter[list[str]] = sa.bindparam("shifts", expanding=True)
+_VERSIONS = (
+    sa.select(Handover)
+    .where(Handover.mall_id == _OF_MALL, Handover.shift.in_(_SHIFTS))
+    .options(joinedload(Handover.signed_by))
+)
+_ACCEPTANCES = (
+    sa.select(HandoverAcceptance)
+    .where(HandoverAcceptance.mall_id == _OF_MALL)
+    .where(HandoverAcceptance.shift.in_(_SHIFTS))
+    .options(joinedload(HandoverAcceptance.by))
+)
+
 
 @dataclass
 class Story:
@@ -71,19 +85,11 @@ def stories(mall_id: int, shifts: Collection[str]) -> dict[str, Story]:
     if not shifts:
         return found
     by_version: dict[UUID, Story] = {}
-    for version in db.session.scalars(
-        sa.select(Handover)
-        .where(Handover.mall_id == mall_id, Handover.shift.in_(shifts))
-        .options(joinedload(Handover.signed_by))
-    ):
+    given = {"mall_id": mall_id, "shifts": list(shifts)}
+    for version in db.session.scalars(_VERSIONS, given):
         by_version[version.id] = found[version.shift]
         found[version.shift].versions[str(version.id)] = version
-    for said in db.session.scalars(
-        sa.select(HandoverAcceptance)
-        .where(HandoverAcceptance.mall_id == mall_id)
-        .where(HandoverAcceptance.shift.in_(shifts))
-        .options(joinedload(HandoverAcceptance.by))
-    ):
+    for said in db.session.scalars(_ACCEPTANCES, given):
         found[said.shift].acceptances[str(said.entry_id)] = said
     for ruled in _decisions(by_version):
         story = by_version[ruled.handover_id]

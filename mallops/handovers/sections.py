@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Any
 
 import sqlalchemy as sa
 
-from mallops.db import db
+from mallops.db import fetch
 from mallops.doors.models import DoorDay
 from mallops.findings.models import SEVERITIES, Finding
 from mallops.findings.rules import is_overdue
@@ -19,6 +20,8 @@ from mallops.notices.models import Penalty
 from mallops.places.models import Place, Tenant, Unit
 from mallops.places.rules import ONE_DAY
 
+# Built once: that takes longer than asking.
+_OF_MALL: sa.BindParameter[int] = sa.bindparam("mall_id")
 _FINDINGS = (
     sa.select(
         Finding.id,
@@ -38,17 +41,53 @@ _FINDINGS = (
     )
     .outerjoin(Unit, Unit.id == Finding.unit_id)
     .outerjoin(Place, Place.id == Finding.place_id)
+    .where(Finding.mall_id == _OF_MALL, Finding.closed_at.is_(None))
+    .order_by(Finding.fix_by, Finding.id)
+    .limit(MOST)
+)
+_FINDINGS_OF_TEAM = _FINDINGS.where(Finding.team == sa.bindparam("team"))
+NOTABLE = ("late", "not_open", "early")
+_DOORS = (
+    sa.select(
+        *(getattr(DoorDay, name) for name in ("day", "event", "state", "case")),
+        *(getattr(DoorDay, name) for name in ("planned_at", "least", "most")),
+        Unit.no,
+        Tenant.name.label("tenant"),
+    )
+    .join(Unit, Unit.id == DoorDay.unit_id)
+    .outerjoin(Tenant, Tenant.id == DoorDay.tenant_id)
+    .where(
+        DoorDay.mall_id == _OF_MALL,
+        DoorDay.day.in_(sa.bindparam("days", expanding=True)),
+        DoorDay.state.in_(NOTABLE),
+        DoorDay.planned_at >= sa.bindparam("since"),
+        DoorDay.planned_at < sa.bindparam("until"),
+    )
+    .order_by(DoorDay.planned_at, Unit.no)
+    .limit(MOST)
+)
+_PENALTIES = (
+    sa.select(Penalty.proposed_at, Unit.no, Penalty.text, Penalty.clause)
+    .join(Unit, Unit.id == Penalty.unit_id)
+    .where(Penalty.mall_id == _OF_MALL, Penalty.state == "proposed")
+    .order_by(Penalty.proposed_at, Penalty.id)
+    .limit(MOST)
+)
+_ASSETS = (
+    sa.select(Asset.code, Asset.name, Asset.expected)
+    .where(
+        Asset.mall_id == _OF_MALL,
+        Asset.team.is_not_distinct_from(sa.bindparam("team", type_=sa.String())),
+    )
+    .order_by(Asset.id)
 )
 
 
 def findings(asked: Asked) -> Rows:
     """The open ones by severity, overdue first; a team's shift has its own only."""
-    query = _FINDINGS.where(
-        Finding.mall_id == asked.mall.id, Finding.closed_at.is_(None)
-    )
-    if asked.shift.team is not None:
-        query = query.where(Finding.team == asked.shift.team)
-    rows = db.session.execute(query.order_by(Finding.fix_by, Finding.id).limit(MOST))
+    team = asked.shift.team
+    query = _FINDINGS if team is None else _FINDINGS_OF_TEAM
+    rows = fetch(query, mall_id=asked.mall.id, team=team)
     return sorted((_finding(row, asked) for row in rows), key=_urgency)
 
 
@@ -82,47 +121,34 @@ def _urgency(facts: dict[str, Any]) -> tuple[int, bool, str, str]:
     )
 
 
-NOTABLE = ("late", "not_open", "early")
-
-
 def doors(asked: Asked) -> dict[str, Any]:
     """Shops of the shift's hours that opened late, not at all, or closed early."""
     rows = _doors(asked) if asked.is_operations else []
-    states = [row.state for row, _no, _tenant in rows]
+    states = [row.state for row in rows]
     return {
         **{state: states.count(state) for state in NOTABLE},
-        "lines": [
-            _case(row, no, tenant, asked) for row, no, tenant in rows if row.case
-        ],
+        "lines": [_case(row, asked) for row in rows if row.case],
     }
 
 
-def _doors(asked: Asked) -> list[Any]:
+def _doors(asked: Asked) -> Sequence[Any]:
     shift = asked.shift
-    query = (
-        sa.select(DoorDay, Unit.no, Tenant.name)
-        .join(Unit, Unit.id == DoorDay.unit_id)
-        .outerjoin(Tenant, Tenant.id == DoorDay.tenant_id)
-        .where(DoorDay.mall_id == asked.mall.id)
-        .where(DoorDay.day.in_((shift.day, shift.day + ONE_DAY)))
-        .where(DoorDay.state.in_(NOTABLE))
-        .where(DoorDay.planned_at >= shift.starts_at)
-        .where(DoorDay.planned_at < shift.ends_at)
-        .order_by(DoorDay.planned_at, Unit.no)
-        .limit(MOST)
+    return fetch(
+        _DOORS,
+        mall_id=asked.mall.id,
+        days=[shift.day, shift.day + ONE_DAY],
+        since=shift.starts_at,
+        until=shift.ends_at,
     )
-    return list(db.session.execute(query).all())
 
 
-def _case(
-    row: DoorDay, no: str, tenant: dict[str, str] | None, asked: Asked
-) -> dict[str, Any]:
+def _case(row: Any, asked: Asked) -> dict[str, Any]:
     return {
-        "key": f"case:{no}.{row.day:%Y%m%d}.{row.event}",
+        "key": f"case:{row.no}.{row.day:%Y%m%d}.{row.event}",
         "case": row.case,
         "event": row.event,
-        "unit": no,
-        "tenant": tenant,
+        "unit": row.no,
+        "tenant": row.tenant,
         "planned_at": asked.iso(row.planned_at),
         "least": row.least,
         "most": row.most,
@@ -155,16 +181,9 @@ def penalties(asked: Asked) -> Rows:
     """Proposed and not yet decided on: to know, for a manager to decide."""
     if not asked.is_operations:
         return []
-    query = (
-        sa.select(Penalty.proposed_at, Unit.no, Penalty.text, Penalty.clause)
-        .join(Unit, Unit.id == Penalty.unit_id)
-        .where(Penalty.mall_id == asked.mall.id, Penalty.state == "proposed")
-        .order_by(Penalty.proposed_at, Penalty.id)
-        .limit(MOST)
-    )
     return [
         {"at": asked.iso(at), "unit": no, "text": short(text or clause)}
-        for at, no, text, clause in db.session.execute(query)
+        for at, no, text, clause in fetch(_PENALTIES, mall_id=asked.mall.id)
     ]
 
 
@@ -173,9 +192,6 @@ def penalties(asked: Asked) -> Rows:
 
 def assets(asked: Asked) -> Rows:
     """What the shift counts before it goes."""
-    team = asked.shift.team
-    query = sa.select(Asset).where(Asset.mall_id == asked.mall.id)
-    of_team = Asset.team.is_(None) if team is None else Asset.team == team
     return [
         {
             "key": f"asset:{one.code}",
@@ -183,7 +199,7 @@ def assets(asked: Asked) -> Rows:
             "name": one.name,
             "expected": one.expected,
         }
-        for one in db.session.scalars(query.where(of_team).order_by(Asset.id))
+        for one in fetch(_ASSETS, mall_id=asked.mall.id, team=asked.shift.team)
     ]
 
 

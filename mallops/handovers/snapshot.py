@@ -28,12 +28,12 @@ def snapshot(
     Args:
         since: from when on it covers what was recorded (``windows``).
     """
-    following = shifts.next_shift(mall, shift)
+    before, following = shifts.beside(mall, shift)
     both = [one for one in (shift, following) if one]
     rosters = shifts.people_on_all(both)
     team_ids = coverage.team_members(mall.id, shift.team, since, shift.ends_at)
     asked = Asked(mall, shift, since, now, team_ids)
-    walked = walks.walks(mall, shift, following, now)
+    walked = walks.walks(mall, shift, before, following, now)
     covered, through = coverage.covered(asked)
     team = people.find_team(mall.id, shift.team) if shift.team else None
     team_name = team.name if team else None

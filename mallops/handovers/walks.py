@@ -16,7 +16,6 @@ from mallops.handovers.coverage import Asked
 from mallops.places.models import Mall, Unit
 from mallops.rounds import queries as rounds
 from mallops.rounds.queries import RoundStanding
-from mallops.shifts import queries as shifts
 from mallops.shifts.rules import Shift
 
 
@@ -29,13 +28,18 @@ class Walks:
     ahead: list[RoundStanding]
 
 
-def walks(mall: Mall, shift: Shift, following: Shift | None, now: datetime) -> Walks:
+def walks(
+    mall: Mall,
+    shift: Shift,
+    before: Sequence[Shift],
+    following: Shift | None,
+    now: datetime,
+) -> Walks:
     """Those that begin in the shift's time; a team's shift answers for its own only.
 
     Of a time that two shifts share they are the earlier one's, of a time without a
     shift the one's after it, whoever signed when.
     """
-    before = shifts.shifts_before(mall, [shift])
     since = windows.begin([*before, shift], {})[shift.id]
     until = max(shift.ends_at, following.ends_at if following else shift.ends_at)
     carried = _carried(mall, shift, since)

@@ -88,6 +88,14 @@ def previous_shift(mall: Mall, shift: Shift) -> Shift | None:
     return rules.previous_shift(patterns, shift, mall.time_zone, mall.day_starts_at)
 
 
+def beside(mall: Mall, shift: Shift) -> tuple[list[Shift], Shift | None]:
+    """What came before a shift, as ``shifts_before`` says, and the next one."""
+    patterns = patterns_of(mall, shift.day - ONE_DAY * rules.REACH)
+    clock = mall.time_zone, mall.day_starts_at
+    before = rules.shifts_before(patterns, shift, *clock)
+    return before, rules.next_shift(patterns, shift, *clock)
+
+
 def shifts_before(mall: Mall, shifts: Collection[Shift]) -> list[Shift]:
     """Of each team among these shifts: what came before its first one.
 
