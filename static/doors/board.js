@@ -1,6 +1,8 @@
 // The round that is on: which it is, what is known of its doors, and what a tap seals.
 
+import { $ } from "../floor/dom.js"
 import { withOffset } from "../floor/format.js"
+import { enter } from "../handovers/gate.js"
 import { newId } from "../sync/install.js"
 import { ownOfRound, seal } from "../sync/outbox.js"
 import { TAP, add, eventAt, lastLook, looksOf, remove, roundOf } from "./rules.js"
@@ -8,6 +10,7 @@ import { WORDS } from "./words.js"
 
 let chosen = null // {event, instead}: by hand, until the clock turns to another round
 let sealing = Promise.resolve() // one after the other in the order of the taps
+let forced = null // the round that an emergency opened before the handover was read
 const underway = new Set() // entries that are not on the phone yet
 
 export function eventOn(known) {
@@ -32,6 +35,12 @@ export class Board {
 
   constructor(known, event, round, looks) {
     Object.assign(this, { known, event, round, looks })
+  }
+
+  // Begun is what was tapped in it, or is said by hand: that is never shut.
+  enter(element, goOn, isBegun) {
+    isBegun ||= forced === this.round || [...this.looks.values()].flat().some(({ id }) => id)
+    return enter(this.known, { name: $("#doors-title").textContent, isBegun, keepOpen: () => (forced = this.round) }, element, goOn)
   }
 
   last(no) {

@@ -43,7 +43,7 @@ export async function open(no, route) {
   if (!door) return
   await goOn(known)
   await begin(known)
-  show(form) // last: whatever is typed can be kept
+  await board.enter(form, () => show(form), work.draft.savedAt) // last: whatever is typed can be kept
 }
 
 // With what was begun of it today: after a kill the app no longer knows which round was chosen.

@@ -58,13 +58,19 @@ export async function open() {
   isOpen = true
   complain("")
   await read()
-  $(`[data-no="${CSS.escape(lastTaps()[0]?.no ?? "")}"]`, list)?.scrollIntoView({ block: "center" })
+  if (drawn) await board.enter($("#doors-round"), begin)
   refresh(FRESH_MS)
+}
+
+function begin() {
+  show($("#doors-round"))
+  $(`[data-no="${CSS.escape(lastTaps()[0]?.no ?? "")}"]`, list)?.scrollIntoView({ block: "center" })
 }
 
 export function close() {
   isOpen = false
   drawn = ""
+  show($("#doors-round"), false)
   clearSearch()
   list.replaceChildren()
 }

@@ -30,7 +30,9 @@ export async function open(argument, name) {
   say(null)
   photos = new Map((await photosOf(draft.id)).map(({ sha256, bytes }) => [sha256, bytes]))
   paintHead()
-  await enter(known, draft, () => loadForm(known))
+  const keepOpen = async () => Object.assign(draft, await saveDraft(draft)) // a reload finds it begun
+  const round = { name: inWords(labelOf(draft)), isBegun: draft.savedAt, keepOpen }
+  await enter(known, round, $("#form"), () => loadForm(known))
 }
 
 export async function close() {

@@ -88,6 +88,34 @@ def _accept_remarks(phone):
     phone.sync()
 
 
+def test_locked_doors_open_in_an_emergency_and_once_one_was_seen(make_phone):
+    phone = make_phone("arriving", locale="en")
+    shut = "#round-handover [data-shut]:not([hidden])"
+    phone.called()
+    phone.go("door/L1-001")
+    phone.page.wait_for_selector(f"#view-door {shut}")
+    assert phone.page.locator("#door-form").is_hidden()
+    phone.go("doors")
+    phone.page.wait_for_selector(f"#view-doors {shut}")
+    assert phone.page.locator("#doors-round").is_hidden()
+    assert phone.violations() == []
+    phone.page.click("[data-emergency] >> visible=true")
+    phone.page.locator("[data-no='L1-001'] [data-tap]").click()  # vacant: to its form
+    phone.page.locator("#door-form [data-status=vacant]").click()
+    phone.page.click("#door-form .button--primary")
+    phone.wait_for(lambda: any(one["kind"] == "door" for one in phone.entries()))
+    (note,) = [one["body"]["text"] for one in phone.entries() if one["kind"] == "note"]
+    assert note.startswith("Emergency: started “Shop doors” before reading")
+    phone.go("due")
+    phone.page.reload()
+    phone.go("doors")  # begun: it says so above, and goes on
+    phone.page.wait_for_selector("#doors-round:not([hidden])")
+    assert phone.page.locator("#view-doors #round-handover").is_visible()
+    assert phone.page.locator(shut).count() == 0
+    phone.go("shop/L1-001")
+    phone.page.wait_for_selector("#door-form:not([hidden])")
+
+
 def test_a_locked_round_opens_after_reading_and_in_an_emergency(make_phone):
     phone = make_phone("arriving", locale="en")
     phone.called()
