@@ -19,6 +19,7 @@ from mallops.places.models import Mall, Tenant, Unit
 from mallops.rounds import queries as rounds
 from mallops.rounds.queries import RoundOnDay
 from mallops.shifts import pack as shifts
+from mallops.signatures import pack as signatures
 
 # A phone may be away for a shift and a half before it asks again.
 AHEAD = timedelta(hours=14)
@@ -76,6 +77,7 @@ def pack_for(
         **notices.pack_of(mall, member),
         **shifts.pack_of(mall, member, now, now + AHEAD),
         **doors.pack_of(mall, member, units, day),
+        **signatures.pack_of(member),
     }
 
 

@@ -72,6 +72,7 @@ async function begin(known) {
   const status = how === "scan" ? TAP[event] : undefined
   work = await Work.takeUp(known, fits, { kind: "door", unit: door.no, round, event, status, seenAt: board.now(), how })
   $("h1", form).textContent = `${door.no} · ${nameOf(door)}`
+  show($("#door-closure"), known.person.role !== "team").href = `/malls/${known.mall}/doors/closures/new?unit=${encodeURIComponent(door.no)}`
   write(form, work.draft)
   work.mountPhotos(form, () => `${door.no} ${nameOf(door)}`, change)
   drawLooks()

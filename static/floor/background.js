@@ -6,11 +6,13 @@ import { startTriggers } from "../sync/triggers.js"
 import { startChip } from "./chip.js"
 import { $, show } from "./dom.js"
 import { offerInstall } from "./install-hint.js"
+import { guardDeskLinks } from "./network.js"
 import { getReady } from "./ready.js"
 import { laterStyles } from "./styles.js"
 
 export async function startBackground() {
   startChip()
+  guardDeskLinks()
   laterStyles()
   onPerson(startAnew)
   registerWorker({ onUpdateReady: offerUpdate })

@@ -5,7 +5,7 @@ import { counts } from "../sync/outbox.js"
 import { fetchPack, pack } from "../sync/pack.js"
 import { whoami } from "../sync/session.js"
 import { sides } from "../handovers/sides.js"
-import { $, show } from "./dom.js"
+import { $, $$, show } from "./dom.js"
 import { sayHello } from "./due.js"
 import { inWords, t } from "./i18n.js"
 import { showOnDuty } from "./on-duty.js"
@@ -22,7 +22,8 @@ export async function open() {
   const [me, known, { waiting, refused }] = [await whoami(), await pack(), await counts()]
   sayHello(known)
   $("#me-name").textContent = me?.name ?? t("Nobody is signed in")
-  $("#me-role").textContent = me ? [roleWord(me.role), inWords(known?.mall_name)].filter(Boolean).join(" · ") : ""
+  const role = $("#me-role")
+  role.textContent = me ? [role.dataset[me.role], inWords(known?.mall_name)].filter(Boolean).join(" · ") : ""
   showOnDuty(known)
   const { outgoing, incoming } = known ? await sides(known) : {}
   show($("#more-handover"), Boolean(outgoing ?? incoming))
@@ -30,17 +31,11 @@ export async function open() {
   $("#more-outbox").textContent = count ? t("%(count)s on this phone", { count }) : t("nothing waits")
   show($("#sign-out"), Boolean(me)).onclick = askToLeave
   show($("#more-log"), Boolean(known))
-  if (known) $("#more-log a").href = `/malls/${known.mall}/log/`
+  for (const link of $$("[data-desk]")) link.href = `/malls/${known?.mall}/${link.dataset.desk}/`
+  const unsigned = known?.to_countersign ?? null
+  $("b", show($("#more-countersign"), unsigned !== null)).textContent = unsigned
   $(`[value="${localStorage.getItem(THEME) ?? "auto"}"]`, theme).checked = true
   $(`[value="${document.documentElement.lang}"]`, languages).checked = true
-}
-
-function roleWord(role) {
-  const words = {
-    officer: t("Floor officer"), supervisor: t("Supervisor"), manager: t("Manager"),
-    team: t("Team"), auditor: t("Auditor"), admin: t("Administrator"),
-  }
-  return words[role] ?? role
 }
 
 function choose(value) {

@@ -5,22 +5,19 @@ import { installId } from "../sync/install.js"
 import { counts } from "../sync/outbox.js"
 import { forgetPerson } from "../sync/session.js"
 import { $, show } from "./dom.js"
-import { t } from "./i18n.js"
 
 export async function askToLeave() {
   const dialog = $("#leave")
   const [{ waiting, refused }, unfinished] = await Promise.all([counts(), drafts()])
-  warn($("[data-waiting]", dialog), waiting + refused, (count) =>
-    t("Entries not on the server yet: %(count)s. They stay safe on this phone and are sent at the next sign-in.", { count }))
-  warn($("[data-drafts]", dialog), unfinished.length, (count) =>
-    t("Unfinished forms: %(count)s. Signing out removes them from this phone; finish them first to keep them.", { count }))
+  warn($("[data-waiting]", dialog), "waiting", waiting + refused)
+  warn($("[data-drafts]", dialog), "drafts", unfinished.length)
   show($("[role=alert]", dialog), false)
   $("[data-leave]", dialog).onclick = () => leave(dialog)
   dialog.showModal()
 }
 
-function warn(line, count, words) {
-  show(line, count > 0).textContent = words(count)
+function warn(line, about, count) {
+  show(line, count > 0).textContent = line.dataset[about].replace("{count}", count)
 }
 
 async function leave(dialog) {

@@ -359,6 +359,7 @@ def test_the_list_is_narrowed_with_and_without_scripts(own, supervisor, mall):
 
 def test_the_form_opens_with_what_a_link_names(supervisor, mall):
     page = supervisor.get(f"{CLOSURES}new?unit=L1-002&day=2026-11-19").text
+    assert "/floor/#doors" in page  # from there the phone's link came
     assert 'value="L1-002"' in page
     assert 'value="2026-11-19"' in page
     assert supervisor.get(f"{CLOSURES}new?day=yesterday").status_code == 200

@@ -66,3 +66,21 @@ def test_what_is_said_of_one_form_does_not_stand_below_the_next(phone):
     phone.page.wait_for_selector("#finish-message:not([hidden])")
     phone.start("event", "L1-A")
     assert phone.page.locator("#finish-message").is_hidden()
+
+
+def test_a_desk_page_opens_only_where_there_is_signal(phone):
+    phone.go("shop/L1-001")
+    phone.page.wait_for_selector("#door-form:not([hidden])")
+    link = phone.page.locator("#door-closure")
+    phone.context.set_offline(True)
+    link.click()
+    said = phone.page.locator("#door-form [data-network]")
+    phone.wait_for(lambda: "No connection to the server now." in said.inner_text())
+    assert phone.page.url.endswith("/floor/#shop/L1-001")
+    phone.context.set_offline(False)
+    link.click()
+    phone.page.wait_for_url("**/malls/demo/doors/closures/new?unit=L1-001")
+    assert phone.page.input_value("[name=unit]") == "L1-001"
+    assert phone.page.locator("[name=opens_at]").is_hidden()
+    phone.page.click("label:has([value=hours])")
+    assert phone.page.locator("[name=opens_at]").is_visible()

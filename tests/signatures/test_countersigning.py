@@ -264,3 +264,17 @@ def test_a_rebuild_comes_to_the_same_signatures(walk, send):
     after = {(r.entry_id, r.inspection_id, r.party, r.note) for r in signatures()}
     assert after == before
     assert len(before) == 2
+
+
+def test_a_phone_is_told_how_many_wait_for_its_person(walk, people, signed_in, send):
+    walk()
+    entry_id = walk()
+
+    def told(who):
+        pack = signed_in(getattr(people, who)).get("/floor/pack").json
+        return pack["to_countersign"]
+
+    waiting = {"supervisor": 2, "guard": 0, "officer": None, "cleaner": None}
+    assert {who: told(who) for who in waiting} == waiting
+    send(entry_id)
+    assert told("supervisor") == 1
