@@ -86,6 +86,7 @@ def _told(
     is_closed = story.standing.is_closed
     is_outgoing = access.has_signed(story, member.user_id)
     accepts = access.may_accept(mall, shift, member) and not is_outgoing
+    fits = body is not None or rules.is_for_a_phone(shot)
     return {
         "shift": shot["shift"],
         "snapshot": shot,
@@ -94,11 +95,11 @@ def _told(
         "lines": [
             _line(one) for one in rules.lines_of(shot, body["remarks"] if body else "")
         ],
-        "standing": _standing(mall, story),
+        "standing": _standing(mall, story) | ({} if fits else _for_the_desk()),
         "late": _late(mall, story, since),
         "silence": silence(mall, shift, shot["people"]["on"], now) if not body else [],
         "may": {
-            "sign": not is_closed and access.may_sign(mall, shift, member),
+            "sign": not is_closed and fits and access.may_sign(mall, shift, member),
             "accept": not is_closed and accepts,
         },
     }
@@ -141,6 +142,10 @@ def _standing(mall: Mall, story: Story) -> dict[str, Any]:
         "reserved": list(standing.reserved),
         "early": len(standing.early),
     }
+
+
+def _for_the_desk() -> dict[str, str]:
+    return {"state_words": str(words.FOR_THE_DESK)}
 
 
 def _person(user: User | None) -> dict[str, str] | None:

@@ -27,6 +27,8 @@ STATES = {
     "reserved": _l("Accepted with reservations"),
     "stands": _l("Stands by the manager's decision"),
 }
+# Said instead where a phone cannot sign it (``rules.is_for_a_phone``).
+FOR_THE_DESK = _l("Too long to be signed on a phone: sign it on its page at the desk")
 # Colour and icon of each state; never colour alone.
 STATE_LOOKS = {
     "open": ("due", "pen-line"),

@@ -1,6 +1,7 @@
 """What a phone is told of handovers, and what it says back."""
 
-from uuid import UUID
+from hashlib import sha256
+from uuid import UUID, uuid4
 
 import pytest
 
@@ -158,6 +159,36 @@ def test_who_was_on_neither_shift_is_held(people, phone, going, coming, clock):
     outgoing = Hand(phone(people.officer))
     (said,) = outgoing.hand_in(sealed := outgoing.accept(mine))
     assert stored(UUID(sealed["id"])).held_because == "not_on_shift"
+
+
+def of_a_shift_that_covers(count, shown):
+    covered = [f"{uuid4()} {sha256(f'{n}'.encode()).hexdigest()}" for n in range(count)]
+    snapshot = {**shown["snapshot"], "covered": covered}
+    return {**shown, "snapshot": snapshot, "digest": rules.digest(snapshot)}
+
+
+def test_three_thousand_covered_entries_fit_into_the_signature_of_a_phone(going, clock):
+    clock.move(hours=5)
+    shown = of_a_shift_that_covers(3300, going.look())
+    assert rules.is_for_a_phone(shown["snapshot"])
+    reasons = {f"round:{n}": "x" * 60 for n in range(200)}
+    (signed,) = going.hand_in(going.sign(shown, remarks="忙" * 4000, reasons=reasons))
+    assert signed["status"] == "accepted"
+
+
+def test_what_does_not_fit_is_signed_at_the_desk_and_says_so(
+    going, coming, own, clock, monkeypatch
+):
+    clock.move(hours=5)
+    size = len(rules.canonical(going.look()["snapshot"]).encode())
+    monkeypatch.setattr(rules, "MOST_BYTES_ON_A_PHONE", size)
+    assert going.look()["may"]["sign"]
+    own.hand_in(own.note("one more"))
+    shown = going.look()
+    assert not shown["may"]["sign"]
+    assert "sign it on its page at the desk" in shown["standing"]["state_words"]
+    going.hand_in(going.sign(shown))  # as the desk does
+    assert coming.look("incoming")["may"]["accept"]
 
 
 def test_the_same_person_on_both_sides_is_held(going, clock):
