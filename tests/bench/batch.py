@@ -22,7 +22,7 @@ RUNS = 3
 PHONES = (1, 8, 32)
 TOTALS = {BATCH: 3_200, 1: 320}  # entries in one run over all phones, by batch
 WITH_PHOTO = 64
-# Of a day's 869 inspections about 40 find something (domain 6.3 and 6.4).
+# Of a day's 869 submissions about 40 are new problems (domain 6.3).
 USUAL, EACH = 0.05, 1.0  # share of inspections in which two or three items fail
 
 
