@@ -101,9 +101,9 @@ def keep(mall_id: int, sha256: str, data: bytes, user_id: int, now: datetime) ->
     """
     if hashlib.sha256(data).hexdigest() != sha256:
         raise Refused("wrong_hash", _("The photo did not arrive as it was sealed."))
+    photo = clean(data)  # before the database is asked: on SQLite that takes its lock
     if queries.is_erased_photo(mall_id, sha256):
         return False  # an old phone brings back what was erased on purpose
-    photo = clean(data)
     storage.store().put(mall_id, sha256, photo.data)
     storage.store().put(mall_id, sha256 + THUMB, photo.thumb)
     return _remember(mall_id, sha256, photo, user_id, now)

@@ -1,6 +1,8 @@
 """Handing photos in: kept once under the hash of what the phone sealed, or refused."""
 
 import errno
+import sqlite3
+from contextlib import closing
 from pathlib import Path
 
 import pytest
@@ -169,3 +171,16 @@ def test_while_the_disk_is_full_entries_are_still_taken(own, monkeypatch):
     (result,) = own.hand_in(with_photo)
     assert result["status"] == "accepted"
     assert db.session.scalar(sa.select(sa.func.count(Entry.id))) == 2
+
+
+@pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)
+def test_nobody_waits_to_write_while_a_photo_is_decoded(own, settings, monkeypatch):
+    path = settings.database_url.removeprefix("sqlite:///")
+
+    def clean(data, _clean=photos.clean):
+        with closing(sqlite3.connect(path, timeout=0)) as another:
+            another.execute("BEGIN IMMEDIATE")  # fails where the lock is taken
+        return _clean(data)
+
+    monkeypatch.setattr(photos, "clean", clean)
+    assert own.put_photo(jpeg()).status_code == 201
