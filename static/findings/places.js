@@ -35,13 +35,13 @@ function dueNow({ rounds }) {
 // Draws the latest places, or those that fit what is typed; choose(code).
 export async function offerPlaces(box, known, choose) {
   const input = $("input", box)
+  input.value = "" // at once: whoever types quickly keeps it
   const latest = (await lastPlaces()).map((code) => findSpot(known, code)).filter(Boolean).slice(0, 4)
   const list = () => {
     const spots = input.value.trim() || !latest.length ? search(known, ANY_KIND, input.value) : latest
     $("ul", box).replaceChildren(...spots.map((spot) => row(spot, choose)))
     show($("[data-none]", box), !spots.length)
   }
-  input.value = ""
   input.oninput = list
   list()
 }

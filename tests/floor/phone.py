@@ -40,12 +40,12 @@ class FloorPhone:
         """Wait until it holds, asked from here; unlike ``wait_until`` also offline."""
         waiting.until(self.page, fact, seconds)
 
-    def type_at_once(self, form: str, text: str) -> None:
-        """Go on as somebody who writes in the very moment in which a form is there."""
+    def type_at_once(self, field: str, text: str) -> None:
+        """Go on as somebody who writes in the very moment in which a field is there."""
         self.page.evaluate(
-            """([form, text]) => {
+            """([selector, text]) => {
               const write = () => {
-                const field = document.querySelector(`${form} [name=text]`)
+                const field = document.querySelector(selector)
                 if (!field.checkVisibility()) return
                 watch.disconnect()
                 field.value = text
@@ -54,7 +54,7 @@ class FloorPhone:
               const watch = new MutationObserver(write)
               watch.observe(document, { subtree: true, attributeFilter: ["hidden"] })
             }""",
-            [form, text],
+            [field, text],
         )
 
     # The form

@@ -136,7 +136,7 @@ def test_two_fast_taps_open_the_last_view_alone(phone):
 
 def test_what_is_typed_the_moment_a_note_opens_is_kept(phone):
     for text in ("All quiet in B1", "A second note"):
-        phone.type_at_once("#note-form", text)
+        phone.type_at_once("#note-text", text)
         phone.go("note")
         phone.wait_for(lambda text=text: text in str(phone.drafts()))
         phone.page.click("#note-form .button--primary")

@@ -121,7 +121,7 @@ def test_a_door_begun_in_either_round_is_there_after_a_kill(officer):
 
 def test_what_is_typed_the_moment_a_door_opens_is_kept(officer):
     officer.walk("L3")
-    officer.type_at_once("#door-form", "Typed at once")
+    officer.type_at_once("#door-form [name=text]", "Typed at once")
     officer.row("L3-004").locator("a").click()
     officer.wait_for(lambda: "Typed at once" in str(officer.drafts()))
 

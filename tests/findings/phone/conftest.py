@@ -109,6 +109,12 @@ class FindingsPhone(FloorPhone):
         self.page.fill("#finding-text", text)
         self.save_report()
 
+    def settled_places(self) -> list[str]:
+        """The places offered, once the phone has looked them up."""
+        rows = self.page.locator("#finding-places li")
+        rows.first.wait_for()
+        return rows.all_inner_texts()
+
     def save_report(self) -> None:
         self.page.click("#finding-form .button--primary")
         self.page.wait_for_selector("#reported:not([hidden])")

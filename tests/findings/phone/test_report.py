@@ -99,7 +99,8 @@ def test_a_kill_keeps_every_word_and_photo(officer):
     officer.offline()
     officer.go("finding")
     officer.page.click("[data-category=security]")
-    officer.page.locator("#finding-text").press_sequentially("Türe offen 🚪")
+    officer.page.click("#finding-text")
+    officer.page.keyboard.type("Türe offen 🚪")
     officer.page.click("#finding-form label:has([value=S1])")
     take_photo(officer)
     officer.wait_for(lambda: any(one.get("photos") for one in officer.drafts()))
@@ -133,6 +134,19 @@ def test_discarding_starts_with_the_tiles_again(officer):
     officer.page.click("#finding-form [data-drop]")
     officer.page.wait_for_selector("#finding-tiles:not([hidden])")
     assert officer.drafts() == []
+
+
+def test_what_is_searched_the_moment_the_places_open_is_looked_for(officer):
+    officer.offline()
+    officer.go("finding")
+    officer.page.click("[data-category=tenant]")
+    officer.page.wait_for_selector("#finding-text")
+    if officer.page.is_visible("#finding-places"):  # nothing to preset it from
+        officer.page.click("[data-change=place]")
+    officer.type_at_once("#finding-places input", "l1-002")
+    officer.page.click("[data-change=place]")
+    (found,) = officer.settled_places()
+    assert "L1-002" in found
 
 
 def test_another_place_is_found_by_its_number_and_is_next_times_preset(officer):
