@@ -156,14 +156,18 @@ class Wall(Days):
 
     def _door(self, event: str, seen: Seen, draw: Draw) -> str:
         """A day has few different ones among its thousands."""
-        clock = self.clock(seen.at)
-        key = (event, clock, seen.state, *seen[2:6])
+        key = self._shows(event, seen)
         if key not in self._doors_drawn:
             tone = TONES.get(group_of(event, seen), "")
-            word, detail = said(event, seen, clock, self._state_name)
+            word, detail = said(event, seen, self.clock(seen.at), self._state_name)
             marks = seen.contradicted, seen.bulk
             self._doors_drawn[key] = draw(event, tone, word, detail, *marks)
         return self._doors_drawn[key]
+
+    def _shows(self, event: str, seen: Seen) -> tuple[object, ...]:
+        """All that is shown of a door."""
+        marks = seen.contradicted, seen.bulk
+        return event, self.clock(seen.at), seen.state, seen.least, seen.most, *marks
 
     @cached_property
     def marked(self) -> set[date]:
@@ -173,7 +177,14 @@ class Wall(Days):
     @cached_property
     def version(self) -> str:
         """Changes when what the fragment shows changes, so that it is sent again."""
-        known = [(t.shop.no, t.opening, t.closing) for t in self.shown]
+        known = [
+            (
+                tile.shop.no,
+                self._shows("opening", tile.opening),
+                self._shows("closing", tile.closing),
+            )
+            for tile in self.shown
+        ]
         parts = repr((known, sorted(self.counts.items()), web.current_language()))
         return hashlib.sha256(parts.encode()).hexdigest()[:16]
 
