@@ -118,3 +118,15 @@ def test_somebody_of_another_mall_finds_nothing(
     assert stranger.get(LIST).status_code == 404
     assert stranger.get("/malls/demo/units/L1-001").status_code == 404
     assert theirs not in stranger.get("/malls/other/findings/").text
+
+
+def test_somebody_whose_team_was_not_named_sees_only_what_they_reported(
+    mall, make_user, signed_in, found
+):
+    """Findings of operations have no team either, and are not theirs."""
+    ours = found("Somebody fell", category="incident")
+    assert finding(ours).team is None
+    stranger = signed_in(make_user(mall, "team", username="stranger"))
+    for tab in ("?tab=all", "?tab=team"):
+        assert listed(stranger, tab) == []
+    assert stranger.get(f"{LIST}{ours}").status_code == 404
