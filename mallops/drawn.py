@@ -29,7 +29,8 @@ def remembered(name: str, macro: Callable[..., str]) -> Callable[..., str]:
     where = (name, str(get_locale()), web.icon_base())
 
     def draw(*given: Hashable) -> str:
-        key = (*where, *given)
+        # By their types too: text that is marked as HTML equals the same plain text.
+        key = (*where, *given, *map(type, given))
         text = _kept.get(key)
         if text is None:
             if len(_kept) >= MOST_KEPT:

@@ -1,8 +1,5 @@
 """Several servers on one ledger: no gap, no fork, nothing twice (A19, A64)."""
 
-from concurrent.futures import ThreadPoolExecutor
-from threading import Barrier
-
 import pytest
 import sqlalchemy as sa
 
@@ -11,6 +8,7 @@ from mallops.db import db
 from mallops.ledger.models import Entry
 from mallops.ledger.queries import first_break
 from tests.support import builders
+from tests.support.at_once import at_once
 
 SERVERS = 4
 
@@ -36,18 +34,6 @@ def phones(servers, mall, make_user, phone, clock):
         return own
 
     return [moved(server) for server in servers]
-
-
-def at_once(*tasks):
-    """Run each in a thread of its own, started together; their results in order."""
-    start = Barrier(len(tasks))
-
-    def run(task):
-        start.wait(timeout=30)
-        return task()
-
-    with ThreadPoolExecutor(len(tasks)) as pool:
-        return list(pool.map(run, tasks))
 
 
 def numbers():

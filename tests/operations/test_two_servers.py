@@ -4,7 +4,7 @@ import os
 import signal
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import ExitStack
-from threading import Barrier, Event
+from threading import Event
 
 import httpx
 import pytest
@@ -12,6 +12,7 @@ import sqlalchemy as sa
 
 from mallops.inbox.models import InboxItem
 from tests.support import builders
+from tests.support.at_once import at_once
 from tests.support.twins import twins
 from tests.support.wire import sign_in, token_in
 from tests.support.worker import Worker, until
@@ -26,17 +27,6 @@ def site(postgres, postgres_template, tmp_path_factory):
         twins(url, tmp_path_factory.mktemp("twins")) as running,
     ):
         yield running
-
-
-def at_once(*tasks):
-    start = Barrier(len(tasks))
-
-    def run(task):
-        start.wait(timeout=60)
-        return task()
-
-    with ThreadPoolExecutor(len(tasks)) as pool:
-        return list(pool.map(run, tasks))
 
 
 def statuses(results):

@@ -3,7 +3,6 @@
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import ExitStack
 from datetime import UTC, datetime
-from threading import Barrier
 
 import httpx
 import pytest
@@ -14,6 +13,7 @@ from tests.factors.conftest import (  # noqa: F401 -- fixtures
     enrol,
 )
 from tests.people.conftest import TOKEN
+from tests.support.at_once import at_once
 from tests.support.builders import PASSWORD
 from tests.support.gunicorn import Server
 
@@ -41,17 +41,6 @@ def form(browser, path, **fields):
     """What will be posted: made before all start together."""
     token = TOKEN.search(browser.get(path).text)[1]
     return lambda: browser.post(path, data={"csrf_token": token, **fields})
-
-
-def at_once(*tasks):
-    start = Barrier(len(tasks))
-
-    def run(task):
-        start.wait(timeout=60)
-        return task()
-
-    with ThreadPoolExecutor(len(tasks)) as pool:
-        return list(pool.map(run, tasks))
 
 
 def statuses(answers):
