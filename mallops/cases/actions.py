@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
 from uuid import UUID
 
 from flask_babel import gettext as _
+from msgspec.structs import replace
 
 from mallops.cases import month, queries, rules
 from mallops.db import db, insert_rows

@@ -10,7 +10,7 @@ from uuid import UUID
 import sqlalchemy as sa
 from sqlalchemy.orm import joinedload
 
-from mallops.db import db
+from mallops.db import db, fetch
 from mallops.findings.bodies import UpdateBody
 from mallops.findings.models import Finding, FindingUpdate
 from mallops.ledger.models import Entry, Photo
@@ -73,15 +73,17 @@ def named(mall_id: int, ids: Collection[str]) -> dict[str, Finding]:
     return {finding.id: finding for finding in db.session.scalars(rows)}
 
 
+_STEPS = (
+    sa.select(FindingUpdate)
+    .where(FindingUpdate.finding_id.in_(sa.bindparam("ids", expanding=True)))
+    .order_by(FindingUpdate.at, FindingUpdate.seq, FindingUpdate.entry_id)
+)
+
+
 def steps_of(ids: Iterable[str]) -> dict[str, list[FindingUpdate]]:
     """The steps of several findings, each finding's by time."""
     found: dict[str, list[FindingUpdate]] = {finding_id: [] for finding_id in ids}
-    rows = (
-        sa.select(FindingUpdate)
-        .where(FindingUpdate.finding_id.in_(found))
-        .order_by(FindingUpdate.at, FindingUpdate.seq, FindingUpdate.entry_id)
-    )
-    for step in db.session.scalars(rows):
+    for step in db.session.scalars(_STEPS, {"ids": list(found)}):
         found[step.finding_id].append(step)
     return found
 
@@ -97,9 +99,13 @@ def history(finding: Finding) -> list[FindingUpdate]:
     return list(db.session.scalars(rows))
 
 
+_NUMBERS = sa.select(Entry.id, Entry.ledger_seq).where(
+    Entry.id.in_(sa.bindparam("ids", expanding=True))
+)
+
+
 def ledger_numbers(entry_ids: Collection[UUID]) -> dict[UUID, int]:
-    rows = sa.select(Entry.id, Entry.ledger_seq).where(Entry.id.in_(entry_ids))
-    return dict(db.session.execute(rows).all())
+    return dict(fetch(_NUMBERS, ids=list(entry_ids)))
 
 
 @dataclass(frozen=True)
@@ -167,9 +173,11 @@ def receivers(mall_id: int, now: datetime) -> Receivers:
     return Receivers({team.code: team for team in teams(mall_id)}, people)
 
 
+_TEAM_CODES = sa.select(Team.code).where(Team.mall_id == sa.bindparam("mall_id"))
+
+
 def team_codes(mall_id: int) -> frozenset[str]:
-    codes = sa.select(Team.code).where(Team.mall_id == mall_id)
-    return frozenset(db.session.scalars(codes))
+    return frozenset(code for (code,) in fetch(_TEAM_CODES, mall_id=mall_id))
 
 
 def teams(mall_id: int) -> list[Team]:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 import logging
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, fields, replace
+from dataclasses import dataclass
 from datetime import datetime
 from itertools import groupby
 from operator import attrgetter
@@ -13,6 +13,7 @@ from typing import Any, Literal
 from uuid import UUID, uuid4
 
 import sqlalchemy as sa
+from msgspec.structs import replace
 from sqlalchemy.exc import OperationalError
 
 from mallops.db import db, insert_rows
@@ -114,7 +115,7 @@ def desk_entry(
 
 def received_again(entry: Entry) -> Received:
     """A stored entry as it was when it came in, to be judged or applied again."""
-    names = (field.name for field in fields(Received))
+    names = Received.__struct_fields__
     columns = {name: getattr(entry, name) for name in names if hasattr(entry, name)}
     return Received(
         **{

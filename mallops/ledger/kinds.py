@@ -7,11 +7,12 @@ changes when one is added.
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from datetime import date, datetime
 from typing import Any, cast
 from uuid import UUID
 
+import msgspec
 from flask import current_app
 
 from mallops.db import Model
@@ -19,8 +20,7 @@ from mallops.ledger.models import Entry, LogLine
 from mallops.places.models import Mall
 
 
-@dataclass(frozen=True, slots=True)
-class Received:
+class Received(msgspec.Struct, frozen=True):
     """One entry on its way into the ledger, read but not yet judged."""
 
     id: UUID
@@ -49,8 +49,7 @@ class Received:
         return moment + (self.occurred_at - self.recorded_at)
 
 
-@dataclass(frozen=True, slots=True)
-class Judgement:
+class Judgement(msgspec.Struct, frozen=True):
     """What a kind says of one entry: how the log shows it and what it doubts."""
 
     summary: Mapping[str, Any]
@@ -161,7 +160,9 @@ def watched(mall: Mall, judged: Sequence[Judged]) -> Sequence[Judged]:
 def _flagged(pair: Judged, flags: Mapping[UUID, tuple[str, ...]]) -> Judged:
     entry, said = pair
     more = flags.get(entry.id, ())
-    return entry, replace(said, flags=(*said.flags, *more)) if more else said
+    if not more:
+        return pair
+    return entry, msgspec.structs.replace(said, flags=(*said.flags, *more))
 
 
 def summary_of(line: LogLine) -> str:
