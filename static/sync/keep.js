@@ -27,6 +27,8 @@ export async function makeRoom() {
   const serverNow = await store.meta("serverNow")
   if (!serverNow) return
   const backedUp = (await store.meta("backedUp")) ?? {}
-  await store.forget(forgettable(await store.all(), await store.photoHashes(), { serverNow, backedUp }))
+  const photos = await store.photoHashes() // first: what is saved from now on is not among them
+  const entries = [...(await store.unsent()), ...(await store.storedByServer())]
+  await store.forget(forgettable(entries, photos, { serverNow, backedUp }))
   await store.setMeta("tidied", serverNow)
 }

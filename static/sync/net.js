@@ -15,18 +15,11 @@ export async function ask(path) {
 
 // A portal that sends everybody to its own page looks like no network at all, because
 // redirects are not followed. Looked at once more without following, it shows.
-async function isRedirected(path) {
-  const abort = new AbortController()
-  const timer = setTimeout(() => abort.abort(), PORTAL_PATIENCE_MS)
-  try {
-    const response = await fetch(path, { redirect: "manual", cache: "no-store", signal: abort.signal })
+const isRedirected = (path) =>
+  inTime(PORTAL_PATIENCE_MS, async (signal) => {
+    const response = await fetch(path, { redirect: "manual", cache: "no-store", signal })
     return response.type === "opaqueredirect"
-  } catch {
-    return false
-  } finally {
-    clearTimeout(timer)
-  }
-}
+  })
 
 export const askForeign = (path) => request(path, { foreign: true })
 
@@ -41,37 +34,37 @@ export const tell = (path, content) =>
 export const carry = (path, bytes) =>
   request(path, { method: "PUT", body: bytes, type: "image/jpeg", patience: PHOTO_PATIENCE_MS })
 
-// The time limit covers the body too: in a basement a request may hang for ever.
 async function request(path, { method = "GET", body, type, nonce, foreign, patience = PATIENCE_MS }) {
-  const abort = new AbortController()
-  const timer = setTimeout(() => abort.abort(), patience)
-  try {
+  const outcome = await inTime(patience, async (signal) => {
     const response = await fetch(path, {
-      method, body, signal: abort.signal,
+      method, body, signal,
       headers: { "X-MallOps": "1", Accept: "application/json", ...(type && { "Content-Type": type }) },
       redirect: "error", cache: "no-store", credentials: "same-origin",
     })
     return classify(await facts(response), { nonce, foreign })
-  } catch {
-    return { kind: "offline" }
-  } finally {
-    clearTimeout(timer)
-  }
+  })
+  return outcome ?? { kind: "offline" }
 }
 
-// A form to keep: the whole response, or null when it is not exactly that.
-export async function keepable(path) {
+// What came of it, or null. The limit covers the body too: in a basement a request may hang for ever.
+async function inTime(patience, work) {
   const abort = new AbortController()
-  const timer = setTimeout(() => abort.abort(), PATIENCE_MS)
+  const timer = setTimeout(() => abort.abort(), patience)
   try {
-    const response = await fetch(path, { signal: abort.signal, redirect: "error", cache: "no-store" })
-    return isKeepable(response) ? await whole(response) : null
+    return await work(abort.signal)
   } catch {
     return null
   } finally {
     clearTimeout(timer)
   }
 }
+
+// A form to keep: the whole response, or null when it is not exactly that.
+export const keepable = (path) =>
+  inTime(PATIENCE_MS, async (signal) => {
+    const response = await fetch(path, { signal, redirect: "error", cache: "no-store" })
+    return isKeepable(response) ? await whole(response) : null
+  })
 
 const isKeepable = (response) =>
   response.status === 200 && !response.redirected &&

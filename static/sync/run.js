@@ -74,7 +74,7 @@ async function intact(entries, ports) {
 }
 
 // What is left waits for photos, for a busy server, or for somebody of its mall.
-async function ending({ mall, waiting }) {
+function ending({ mall, waiting }) {
   if (!waiting.length) return { kind: "answer" }
   return { kind: waiting.some((entry) => entry.mall === mall) ? "unwell" : "other_mall" }
 }

@@ -8,16 +8,15 @@ const STATES = ["waiting", "refused", "received", "held"]
 const AT_ONCE = 500 // entries; thousands in one piece would hold up the taps
 
 export const get = async (id) => (await outboxDb()).get("entries", id)
-export const all = () => inPieces(null, (last) => IDBKeyRange.lowerBound(last, true))
-export const inState = (state) => inPieces("state_id", (last) => IDBKeyRange.bound([state, last], [state, []], true))
+export const unsent = async () => [...(await inState("refused")), ...(await inState("waiting"))]
 export const storedByServer = async () => [...(await inState("received")), ...(await inState("held"))]
 
-async function inPieces(index, after) {
+export async function inState(state) {
   const [db, found] = [await outboxDb(), []]
   for (;;) {
-    const { store } = db.transaction("entries")
     const last = found.length ? found[found.length - 1].id : ""
-    const piece = await (index ? store.index(index) : store).getAll(after(last), AT_ONCE)
+    const range = IDBKeyRange.bound([state, last], [state, []], true)
+    const piece = await db.transaction("entries").store.index("state_id").getAll(range, AT_ONCE)
     found.push(...piece)
     if (piece.length < AT_ONCE) return found
   }
@@ -94,10 +93,15 @@ async function storedBytes(hash) {
 
 export const photoHashes = async () => (await outboxDb()).getAllKeys("photos")
 
+// Of ids and hashes that were chosen a moment ago: not what waits by now, nor its photos.
 export async function forget({ entries, photos }) {
   if (!entries.length && !photos.length) return
   const tx = (await outboxDb()).transaction(["entries", "photos"], "readwrite")
-  for (const id of entries) tx.objectStore("entries").delete(id)
-  for (const hash of photos) tx.objectStore("photos").delete(hash)
+  const [known, kept] = [tx.objectStore("entries"), tx.objectStore("photos")]
+  const ofState = (state) => known.index("state").getAll(state)
+  const unsent = [...(await ofState("refused")), ...(await ofState("waiting"))]
+  const needed = new Set(unsent.flatMap((entry) => [entry.id, ...entry.photos]))
+  for (const id of entries) if (!needed.has(id)) known.delete(id)
+  for (const hash of photos) if (!needed.has(hash)) kept.delete(hash)
   await tx.done
 }

@@ -19,8 +19,7 @@ export class BadTray extends Error {}
 // Everything of the signed-in person that is waiting or refused, photos included.
 export async function exportTray() {
   const me = await whoami()
-  const entries = [...(await store.inState("refused")), ...(await store.inState("waiting"))]
-    .filter((entry) => entry.recordedBy === me?.id)
+  const entries = (await store.unsent()).filter((entry) => entry.recordedBy === me?.id)
   const photos = {}
   for (const hash of new Set(entries.flatMap((entry) => entry.photos))) {
     const bytes = await store.photoBytes(hash)
