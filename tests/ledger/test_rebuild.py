@@ -12,24 +12,17 @@ from mallops.cases import actions as cases
 from mallops.cases.actions import OnCase
 from mallops.checklists import actions as checklists
 from mallops.checklists.definition import read
-from mallops.checklists.models import ChecklistVersion, FailedAnswer, MeterReading
+from mallops.checklists.models import ChecklistVersion, FailedAnswer
 from mallops.closures import actions as closures
 from mallops.closures.queries import find as find_closure
 from mallops.daylog.actions import decide
 from mallops.daylog.models import HeldDecision
 from mallops.db import db
 from mallops.findings import queries as findings
-from mallops.findings.models import FindingUpdate
 from mallops.handovers import actions as handovers
-from mallops.handovers.models import (
-    AddendumAcknowledgement,
-    InstructionAcknowledgement,
-)
-from mallops.ledger import kinds
 from mallops.ledger.models import Entry, LogLine
 from mallops.ledger.rebuild import rebuild
 from mallops.notices import actions as notices
-from mallops.notices.models import NoticeStep
 from mallops.notices.queries import find_penalty, find_unit
 from mallops.people.queries import find_membership
 from mallops.places.queries import find_mall
@@ -37,30 +30,8 @@ from mallops.rounds.models import RoundCompletion
 from mallops.shifts.queries import find_shift
 from tests.handovers.conftest import Hand
 from tests.support import builders
+from tests.support.derived import derived
 from tests.support.doors import TODAY, at, look, open_daily, shop
-
-MADE_AGAIN = {
-    table.__table__.c.id
-    for table in (
-        FailedAnswer,
-        MeterReading,
-        FindingUpdate,
-        NoticeStep,
-        InstructionAcknowledgement,
-        AddendumAcknowledgement,
-    )
-}
-
-
-def derived():
-    """Every row of every table that follows from the ledger, but for own numbers."""
-    models = {LogLine, *(table for kind in kinds.all_kinds() for table in kind.tables)}
-    found = {}
-    for model in models:
-        columns = [c for c in model.__table__.columns if c not in MADE_AGAIN]
-        rows = db.session.execute(sa.select(*columns)).all()
-        found[model.__tablename__] = sorted(map(repr, rows))
-    return found
 
 
 def rebuilt():

@@ -4,16 +4,32 @@ Phones reach the server over HTTP, as always; this stands beside it, on its data
 """
 
 from datetime import UTC, datetime
+from pathlib import Path
+from uuid import UUID
 
 import sqlalchemy as sa
 
+from mallops.checklists.models import Inspection
 from mallops.db import db
-from mallops.ledger import heads, queries, storage
-from mallops.ledger.models import Entry, LedgerHead, Photo
+from mallops.doors.models import DoorSighting
+from mallops.findings.models import Finding, FindingUpdate
+from mallops.ledger import erasing, heads, queries, rebuild, storage
+from mallops.ledger.models import Entry, LedgerHead, LogLine, Photo
 from mallops.people.models import User, UserSession
+from mallops.places.models import Mall
+from mallops.privacy import actions, journal
+from mallops.privacy.actions import Cause
 from tests.support import builders
+from tests.support.derived import derived
 
 Copy = dict[str, list[dict]]
+SHOWN = {  # by kind of entry: where the pages find what it says
+    "note": LogLine,
+    "inspection": Inspection,
+    "door": DoorSighting,
+    "finding": Finding,
+    "finding_update": FindingUpdate,
+}
 
 
 def now() -> datetime:
@@ -46,6 +62,7 @@ class Operator:
     def start_over(self) -> list[dict]:
         """As in the beginning; who is there."""
         del self.copies[1:]
+        self._journal().unlink(missing_ok=True)
         self.restore(0)
         return self.people
 
@@ -84,30 +101,78 @@ class Operator:
                         connection.execute(sa.insert(table), before)
             heads.begin_new_life(connection, now())
         db.session.remove()
+        self._erase_again()
+
+    def _journal(self) -> Path:
+        return self.app.config["SETTINGS"].data / journal.FILE
+
+    def _erase_again(self) -> None:
+        """As `mallops migrate` does, which comes after a restore."""
+        gone = journal.erase_again(now())
+        db.session.commit()
+        self._gone(*gone)
+
+    def _gone(self, *by_mall: tuple[int, list[str]]) -> None:
+        for mall_id, photos in by_mall:
+            erasing.delete_files(mall_id, photos)
+        journal.update()
+        db.session.remove()
+
+    def erase(self, entry_id: str) -> list[str]:
+        """Take out the words and photos of an entry, as `mallops erase` does."""
+        entry = db.session.get_one(Entry, UUID(entry_id))
+        mall = db.session.get_one(Mall, entry.mall_id)
+        heads.locked(mall.id)
+        cause = Cause("asked", "asked", int(self.people[0]["id"]), now(), {})
+        photos = actions.erase(mall, [entry.id], [], cause)
+        db.session.commit()
+        self._gone((mall.id, photos))
+        return photos
 
     def facts(self) -> dict:
         rows = db.session.scalars(sa.select(Entry).order_by(Entry.ledger_seq)).all()
         broken = [queries.first_break(mall_id) for mall_id in self.codes]
+        reasons = [found.reason for found in broken if found] + self._differences()
         facts = {
             "epoch": queries.current_epoch(),
             "rows": [self._fact(row) for row in rows],
             "photos": {code: self._photos(code) for code in self.malls},
-            "broken": next((found.reason for found in broken if found), None),
+            "applied": [str(id_) for kind in SHOWN for id_ in self._shown(kind)],
+            "broken": next(iter(reasons), None),
         }
         db.session.remove()
         return facts
+
+    def _shown(self, kind: str) -> list[UUID]:
+        """The entries of a kind that pages show; of the log those that count."""
+        table = SHOWN[kind]
+        ids = sa.select(Entry.id).join(table, table.entry_id == Entry.id)
+        if table is LogLine:
+            ids = ids.where(LogLine.state != "held")
+        return list(db.session.scalars(ids.where(Entry.kind == kind)))
+
+    def _differences(self) -> list[str]:
+        """The tables of which a rebuild would make something else."""
+        before = derived()
+        rebuild.rebuild()
+        db.session.expire_all()
+        after = derived()
+        db.session.rollback()
+        return [name for name, rows in before.items() if after[name] != rows]
 
     def _fact(self, row: Entry) -> dict:
         author = row.recorded_by_id
         return {
             "id": str(row.id),
+            "kind": row.kind,
+            "status": row.status,
             "mall": self.codes[row.mall_id],
             "seq": row.ledger_seq,
             "body": row.body,
             "sha256": row.sha256,
             "photos": row.photos,
             "recordedBy": str(author) if author else None,
-            "install": str(row.install_id),
+            "install": str(row.install_id) if row.install_id else None,
             "installSeq": row.install_seq,
             "flags": row.flags,
         }

@@ -14,6 +14,7 @@ export class Endpoint {
   endSession = (cookie) => this.ask("end_session", cookie)
   backUp = ({ publish }) => this.ask("back_up", publish)
   restore = (copy) => this.ask("restore", copy)
+  erase = (id) => this.ask("erase", id)
   facts = () => this.ask("facts")
 
   // What a browser adds to a request of our page's.

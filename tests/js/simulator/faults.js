@@ -2,7 +2,9 @@
 //
 // arrives: [ms until the server gets a copy, …]; together: copies that arrive at once;
 // back: ms until the answer is there after the first copy arrived (null: never);
-// breaks: ms until the connection does; instead: what somebody else answers; half: of the answer.
+// strange: which answer of strange.js; breaks: ms until the connection does; instead: what somebody else answers; half: of the answer.
+
+import { STRANGE } from "./strange.js"
 
 const page = (status, more = {}) => ({ status, type: "text/html", text: "<h1>Sign in to the network</h1>", ...more })
 const json = (status, content, more = {}) => ({
@@ -44,5 +46,6 @@ export function anyFault(dice) {
   return { name, ...FAULTS[name](dice) }
 }
 
+export const stranger = (dice) => ({ name: "strange answer", arrives: [], back: soon(dice), strange: dice.pick(STRANGE) })
 export const portal = (dice) => ({ name: "portal", arrives: [], back: soon(dice), instead: page(200) })
 export const gateway = (dice) => ({ name: "gateway", arrives: [], back: soon(dice), instead: page(502) })

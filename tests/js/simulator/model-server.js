@@ -3,6 +3,8 @@
 
 import { createHash } from "node:crypto"
 
+import { Erasures } from "./model-erasing.js"
+
 const PROTOCOL = "mallops-sync/1"
 const PEOPLE = [
   { id: "1", name: "Ann", mall: "demo" }, { id: "2", name: "Bo", mall: "demo" },
@@ -13,7 +15,7 @@ const json = (status, content) => ({ status, type: "application/json", text: JSO
 
 export class ModelServer {
   constructor(agenda) {
-    Object.assign(this, { agenda, people: PEOPLE, lives: 1, cookies: 0 })
+    Object.assign(this, { agenda, people: PEOPLE, lives: 1, cookies: 0, erasures: new Erasures() })
     this.state = { sessions: {}, ledgers: { demo: [], other: [] }, photos: { demo: [], other: [] }, backedUp: {} }
   }
 
@@ -46,12 +48,20 @@ export class ModelServer {
   async restore(copy) {
     this.state = structuredClone(copy)
     this.lives += 1
+    this.erasures.again(this.state)
+  }
+
+  // Takes words and photos out of an entry. Returns the photos that are gone.
+  async erase(id) {
+    return this.erasures.erase(this.state, this.find(id))
   }
 
   async facts() {
     const { ledgers, photos } = this.state
     const broken = Object.values(ledgers).some((rows) => rows.some((row, i) => row.chain !== link(rows[i - 1], row)))
-    return { epoch: this.epoch, rows: Object.values(ledgers).flat(), photos, broken: broken ? "the chain" : null }
+    const rows = Object.values(ledgers).flat()
+    const applied = rows.filter(({ status }) => status === "accepted").map(({ id }) => id)
+    return { epoch: this.epoch, rows, photos, applied, broken: broken ? "the chain" : null }
   }
 
   // The protocol
@@ -77,14 +87,17 @@ export class ModelServer {
   }
 
   have({ mall }, hashes) {
-    return { protocol: PROTOCOL, missing: hashes.filter((hash) => !this.state.photos[mall].includes(hash)) }
+    return { protocol: PROTOCOL, missing: hashes.filter((hash) => !this.hasPhoto(mall, hash)) }
+  }
+
+  hasPhoto(mall, hash) {
+    return this.state.photos[mall].includes(hash) || this.erasures.hasPhoto(mall, hash)
   }
 
   photo({ mall }, hash, body) {
     if (sha256(Buffer.from(body)) !== hash) return json(422, { code: "wrong_hash" })
-    const photos = this.state.photos[mall]
-    const known = photos.includes(hash)
-    if (!known) photos.push(hash)
+    const known = this.hasPhoto(mall, hash)
+    if (!known) this.state.photos[mall].push(hash)
     return json(known ? 200 : 201, { protocol: PROTOCOL, sha256: hash })
   }
 
@@ -102,14 +115,15 @@ export class ModelServer {
   take(entry, carrier) {
     const reason = this.refusal(entry)
     if (reason) return { status: "rejected", reason: { code: reason, text: reason } }
+    if (this.erasures.has(entry.id)) return { status: "gone" }
     const known = this.find(entry.id)
     if (known) return this.again(known, entry)
     const missing = entry.photos
       .filter((hash) => !entry.photos_lost?.includes(hash))
-      .filter((hash) => !this.state.photos[entry.mall].includes(hash))
+      .filter((hash) => !this.hasPhoto(entry.mall, hash))
     if (missing.length) return { status: "retry", missing }
     const row = this.append(entry, carrier)
-    return { status: row.recordedBy ? "accepted" : "held", receipt: row.receipt }
+    return { status: row.status, receipt: row.receipt }
   }
 
   refusal({ body, sha256: hash, mall }) {
@@ -122,12 +136,19 @@ export class ModelServer {
     return same ? { status: "duplicate", receipt: known.receipt } : { status: "conflict", reason: { code: "conflict" } }
   }
 
-  append({ id, mall, seq, body, sha256: hash, photos, photos_lost = [], binding }, carrier) {
+  // The step of a finding that nobody knows is for a supervisor.
+  isKnown(finding) {
+    return finding === undefined || Boolean(this.find(finding))
+  }
+
+  append({ id, kind, mall, seq, body, sha256: hash, photos, photos_lost = [], binding }, carrier) {
     const ledger = this.state.ledgers[mall]
     const [recordedBy = null, install = null] = binding?.split(" on ") ?? []
     const flags = [...(recordedBy && recordedBy !== carrier.id ? ["relayed"] : []), ...(photos_lost.length ? ["photo_lost"] : [])]
     const received_at = new Date(this.agenda.now).toISOString()
-    const row = { id, mall, seq: ledger.length + 1, body, sha256: hash, photos, recordedBy, install, installSeq: seq, flags }
+    const status = recordedBy && this.isKnown(JSON.parse(body).finding) ? "accepted" : "held"
+    const own = { id, kind, mall, body, sha256: hash, photos, recordedBy, install, installSeq: seq, flags, status }
+    const row = { ...own, seq: ledger.length + 1 }
     row.receipt = { ledger_seq: row.seq, sha256: hash, received_at, flags }
     row.chain = link(ledger.at(-1), row)
     ledger.push(row)

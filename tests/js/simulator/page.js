@@ -27,7 +27,7 @@ export class Page {
       setTimeout: (task, ms) => agenda.after(ms, () => void task(), this), // nobody waits for what it begins
       clearTimeout: (number) => agenda.cancel(number),
       fetch: (path, options) => this.phone.air.fetch(this, path, options),
-      navigator: {}, // no locks, no Background Sync: it must work without
+      navigator: this.phone.locks ? { locks: this.phone.locks.of(this) } : {}, // it must work without
       document: { addEventListener() {}, visibilityState: "visible" },
       addEventListener() {},
       BroadcastChannel: channel,
@@ -43,6 +43,12 @@ export class Page {
   }
 
   die() {
+    this.freeze()
+    this.phone.locks?.left(this)
+  }
+
+  // Nothing of it goes on, and nobody gives back what it holds.
+  freeze() {
     this.isDead = true
     this.world.agenda.dismiss(this)
     this.phone.disk.killed(this)
@@ -63,7 +69,8 @@ const channelOf = (page) =>
       page.heard = this
     }
     postMessage(data) {
-      for (const other of page.phone.pages) if (other !== page) other.hear(data)
+      const { pages, workers } = page.phone
+      for (const other of [...pages, ...workers]) if (other !== page) other.hear(data)
     }
   }
 

@@ -1,5 +1,6 @@
 // What people do with a phone. Each is a step of a story: (world, phone) → nothing.
 
+import { KINDS } from "./kinds.js"
 import { photo } from "./photos.js"
 
 // Of these errors a person is told: the phone is full.
@@ -9,13 +10,15 @@ const uuid = ({ dice }) =>
   Array.from({ length: 16 }, () => dice.between(0, 255).toString(16).padStart(2, "0")).join("")
     .replace(/^(.{8})(.{4}).(.{3}).(.{3})(.{12})$/, "$1-$2-7$3-a$4-$5")
 
-// Finishes a form: some notes in a row, each by whoever the phone says is signed in.
+const FORMS = ["note", "note", "finding", "finding_update", "door", "door", "inspection"]
+
+// Finishes a form: some in a row, each by whoever the phone says is signed in.
 export function save(world, phone, count = 1) {
   const { page } = phone
   if (!page) return
   for (let i = 0; i < count; i++) {
     const photos = Array.from({ length: world.dice.between(0, 2) }, () => photo(world.dice.between(1, 12)))
-    finish(world, phone, page, { id: uuid(world), photos: unique(photos), phone })
+    finish(world, phone, page, { id: uuid(world), kind: world.dice.pick(FORMS), photos: unique(photos), phone })
   }
 }
 
@@ -27,17 +30,32 @@ function finish(world, phone, page, draft) {
   world.act(`${phone.name} saves ${draft.id}`, async () => {
     const me = await page.modules.session.whoami()
     if (!me || me.id !== phone.holder?.id || (draft.person ?? me.id) !== me.id) return
-    const hashes = draft.photos.map(({ sha256 }) => sha256)
-    const body = { text: `by ${me.name} on ${phone.name}`, place: null, photos: hashes }
-    Object.assign(draft, { person: me.id, mall: me.mall, text: JSON.stringify(body), hashes })
+    fillIn(world, draft, me, new Date(world.agenda.now + phone.clockOffset).toISOString())
     world.drafts.set(draft.id, draft)
     await page.modules.outbox.seal({
-      id: draft.id, kind: "note", v: 1, mall: me.mall, recordedBy: me.id, body, photos: draft.photos,
-      recordedAt: new Date(world.agenda.now + phone.clockOffset).toISOString(),
+      id: draft.id, kind: draft.kind, v: 1, mall: me.mall, recordedBy: me.id, recordedAt: draft.at,
+      body: draft.body, photos: draft.photos,
     })
     world.saved.set(draft.id, draft) // the phone says "Saved on this phone"
     world.drafts.delete(draft.id)
   }, TOLD)
+}
+
+// Once: a second tap brings the same.
+function fillIn(world, draft, me, at) {
+  if (draft.body) return
+  const finding = findingOf(world, me.mall)
+  const kind = finding || draft.kind !== "finding_update" ? draft.kind : "note"
+  const words = `by ${me.name} on ${draft.phone.name}`
+  Object.assign(draft, { kind, words, at, finding, hashes: draft.photos.map(({ sha256 }) => sha256) })
+  const body = KINDS[kind](words, draft)
+  Object.assign(draft, { person: me.id, mall: me.mall, body, text: JSON.stringify(body) })
+}
+
+// An earlier finding of the mall; it may not have arrived yet.
+function findingOf({ saved, dice }, mall) {
+  const found = [...saved.values()].filter((draft) => draft.kind === "finding" && draft.mall === mall)
+  return found.length ? dice.pick(found).id : null
 }
 
 // A second tap, or the same form after a crash: the id stays.

@@ -1,12 +1,14 @@
 // A phone on the floor: its storage, its pages, whoever holds it, and what happens to it.
 
 import { Air } from "./air.js"
+import { Locks } from "./locks.js"
 import { Page } from "./page.js"
 import { Disk } from "./storage.js"
 
 export class Phone {
   constructor(world, name) {
-    Object.assign(this, { world, name, pages: [], cookie: null, holder: null, clockOffset: 0, stepsToLive: Infinity })
+    Object.assign(this, { world, name, pages: [], workers: [], frozen: [], cookie: null, holder: null, clockOffset: 0, stepsToLive: Infinity })
+    this.locks = world.dice.chance(0.7) ? new Locks() : null
     this.air = new Air(world, this)
     this.disk = new Disk({
       soon: (task) => world.agenda.after(world.dice.between(0, 2), task),
@@ -26,7 +28,16 @@ export class Phone {
 
   kill() {
     this.stepsToLive = Infinity
-    for (const page of this.pages.splice(0)) page.die()
+    for (const pages of [this.pages, this.workers, this.frozen]) for (const page of pages.splice(0)) page.die()
+  }
+
+  // Background Sync: the worker of sw.js hands in what waits, page or no page.
+  async wakeWorker() {
+    const worker = new Page(this.world, this)
+    this.workers.push(worker)
+    await worker.modules.drain.drain()
+    this.workers = this.workers.filter((other) => other !== worker)
+    worker.die()
   }
 
   reopen() {
@@ -36,7 +47,7 @@ export class Phone {
 
   // The storage and the network ask before each of their steps.
   mayDie() {
-    if (this.pages.length) this.stepsToLive -= 1
+    if (this.pages.length || this.workers.length) this.stepsToLive -= 1
     if (this.stepsToLive > 0) return
     this.world.note(`${this.name} died`)
     this.kill()

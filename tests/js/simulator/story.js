@@ -7,8 +7,8 @@ import { atAnyTime, inTheEnd, throughButPoison } from "./promises.js"
 const STEPS = { ...events, ...people }
 const WEIGHTS = {
   save: 14, saveMany: 1, saveAgain: 3, signIn: 3, signOut: 1, pressSend: 4, retryRefused: 2, carryTray: 1, look: 2,
-  changeOfAir: 6, death: 4, secondPage: 1, closedPage: 1, sessionExpires: 1, fullPhone: 1, clockMoves: 1,
-  damagedText: 0.7, lostPhoto: 0.7, poisonedEntry: 0.5, backUp: 2, restore: 2, days: 0.2,
+  changeOfAir: 6, death: 4, secondPage: 2, closedPage: 1, frozenPage: 0.5, backgroundSync: 2, sessionExpires: 1, fullPhone: 1, clockMoves: 1,
+  damagedText: 0.7, forgedTray: 2, erasure: 3, lostPhoto: 0.7, poisonedEntry: 0.5, backUp: 2, restore: 2, days: 0.2,
 }
 const SECOND = 1000
 const HOUR = 3600 * SECOND
@@ -26,12 +26,14 @@ export async function tell(world) {
 
 // The faults end. What makes the gateway fail stays a while: it must hold up nothing else.
 async function ending(world) {
+  const { dice } = world
   world.note("the faults end")
   for (const phone of world.phones) {
     Object.assign(phone.air, { state: "good" })
     Object.assign(phone.disk, { full: false })
     Object.assign(phone, { stepsToLive: Infinity, clockOffset: 0 })
     phone.kill()
+    if (phone.locks) phone.locks.isStuck = dice.chance(0.05)
   }
   await world.pass(4 * HOUR) // late requests arrive, and waits that were asked for are over
   await everybodySendsIn(world)
@@ -58,11 +60,12 @@ const hasWork = (phone, { id }, states = ["waiting", "refused"]) =>
   [...phone.entries().values()].some(({ state, recordedBy }) => recordedBy === id && states.includes(state))
 
 async function handIn(world, phone, person) {
+  const moment = phone.locks?.isStuck ? 130 * SECOND : 10 * SECOND // patience with a lock that stays held
   await people.signIn(world, phone, person)
-  await world.pass(10 * SECOND)
+  await world.pass(moment)
   for (let again = 0; again < 2 && hasWork(phone, person, ["refused"]); again++) {
     people.retryRefused(world, phone)
-    await world.pass(10 * SECOND)
+    await world.pass(moment)
   }
-  if (hasWork(phone, person)) await world.pass(5 * 60 * SECOND) // one by one, where a gateway fails
+  if (hasWork(phone, person)) await world.pass(30 * moment) // one by one, where a gateway fails
 }

@@ -22,6 +22,9 @@ export class World {
     this.saved = new Map() // id → the same: the phone said "Saved on this phone"
     this.damaged = new Set() // ids of texts that changed on a phone
     this.lostPhotos = new Set() // hashes of photos that some phone lost or a proxy refused
+    this.twins = new Map() // id → other content that somebody put under it
+    this.erased = new Set() // ids of entries that were erased on the server
+    this.erasedPhotos = new Set() // hashes of photos that went with them
     this.poison = new Set() // ids that make a gateway fail
     this.copies = [] // backups of the server
     this.trouble = null
