@@ -17,7 +17,7 @@ from typing import Any
 from flask_babel import gettext as _
 
 from mallops.config import ROOT
-from mallops.floor.joined import STATIC, joined, reachable
+from mallops.floor.joined import STATIC, joined, letters, reachable
 from mallops.floor.shrink import shrunk
 from mallops.people.models import LANGUAGES
 
@@ -78,11 +78,11 @@ def name_of(text: str) -> str:
 
 
 def _app() -> str:
-    """The page's modules, under numbers: nobody else asks for them by name."""
+    """The page's modules, by numbers and letters: nobody else asks for them by name."""
     paths = _besides(APP)
-    script = joined(paths, start=APP, base=SYNC_SCRIPT)
+    script = joined(paths, start=APP, base=SYNC_SCRIPT, short=letters(paths))
     for number, path in enumerate(paths):
-        script = script.replace(f'"{path}"', f'"{number}"')
+        script = script.replace(f'"{path}"', str(number))
     return T.sub(_short_call, script)
 
 

@@ -4,14 +4,18 @@ The source stays plain ES modules that a browser also runs as they are. Joined, 
 a function that returns what it exports and runs when it is first asked for: in the
 order of the imports, and what is imported later runs later. What cannot be joined so (a
 default export, an exported ``let``, a circle of imports) is refused by name.
+
+Names that one module gives to another no minifier can shorten, so they can get letters
+here: within one file only, because two files might be of different builds.
 """
 
 from __future__ import annotations
 
 import json
 import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from posixpath import dirname, join, normpath
+from string import ascii_letters
 
 from mallops.config import ROOT
 
@@ -38,6 +42,7 @@ const known = {}, made = {}
 export const __add = (modules) => Object.assign(known, modules)
 export const __need = (name) => made[name] ??= known[name]()
 """
+Letters = Mapping[str, Mapping[str, str]]  # module → what it exports → its letter
 
 
 class NotJoinable(ValueError):
@@ -63,16 +68,41 @@ def reachable(entry: str) -> tuple[str, ...]:
     return tuple(found)
 
 
-def joined(paths: Iterable[str], *, start: str = "", base: str = "") -> str:
+def letters(paths: Iterable[str]) -> Letters:
+    """Letters for all that modules export, unless one of these asks for one whole."""
+    paths = tuple(paths)
+    whole = {other for path in paths for other in _wanted_whole(path)}
+    return {path: _lettered(path) for path in paths if path not in whole}
+
+
+def _lettered(path: str) -> dict[str, str]:
+    names = dict.fromkeys(name for name, _value in _exports(path))
+    return dict(zip(names, ascii_letters, strict=False))  # any more keep their names
+
+
+def _wanted_whole(path: str) -> list[str]:
+    text = _source(path)
+    starred = [one for one in IMPORT.finditer(text) if (one["names"] or "")[:1] == "*"]
+    later = LATER.finditer(text)
+    return [_resolved(path, found["path"]) for found in (*starred, *later)]
+
+
+def joined(
+    paths: Iterable[str],
+    *,
+    start: str = "",
+    base: str = "",
+    short: Letters | None = None,
+) -> str:
     """These modules as one module of the browser's.
 
     start: the one to run at once. base: address of the joined modules these build on;
-    without it, others can build on these.
+    without it, others can build on these. short: what goes by letters.
     """
     paths = tuple(paths)
     head = f'import {{ __add, __need }} from "{base}"\n' if base else LOADER
     outside = sorted({p for path in paths for p in _leading_to(path, IMPORT)})
-    functions = [_as_function(path) for path in paths]
+    functions = [_as_function(path, short or {}) for path in paths]
     for number, path in enumerate(filter(_is_outside, outside)):
         head += f'import * as outside{number} from "{path}"\n'
         functions.append(f"{_quoted(path)}: () => outside{number}")
@@ -81,40 +111,45 @@ def joined(paths: Iterable[str], *, start: str = "", base: str = "") -> str:
     return f"{head}__add({{\n{body}\n}})\n{run}"
 
 
-def _as_function(path: str) -> str:
+def _as_function(path: str, short: Letters) -> str:
     text = _source(path)
-    text = IMPORT.sub(lambda found: _asked_for(path, found), text)
+    text = IMPORT.sub(lambda found: _asked_for(path, found, short), text)
     text = LATER.sub(lambda found: _asked_for_later(path, found), text)
     for shape in (HANDED_ON, LISTED, DECLARED):
         text = shape.sub("", text)
     if left := LEFT_OVER.search(text):
         raise NotJoinable(f"{path}: {left[0]}")
-    exports = ", ".join(_property(name, value) for name, value in _exports(path))
+    own = short.get(path, {})
+    exports = ", ".join(
+        _property(own.get(name, name), value) for name, value in _exports(path, short)
+    )
     return f"{_quoted(path)}() {{\n{text}\nreturn {{ {exports} }}\n}}"
 
 
-def _asked_for(path: str, found: re.Match[str]) -> str:
+def _asked_for(path: str, found: re.Match[str], short: Letters) -> str:
     names = found["names"]
     if names is None:
         return _need(path, found)
     if names.startswith("*"):
         return f"const {names.removeprefix('* as ')} = {_need(path, found)}"
     _check(path, found)
-    pairs = ", ".join(_property(there, here) for there, here in _pairs(names))
-    return f"const {{ {pairs} }} = {_need(path, found)}"
+    its = short.get(_resolved(path, found["path"]), {})
+    pairs = (_property(its.get(there, there), here) for there, here in _pairs(names))
+    return f"const {{ {', '.join(pairs)} }} = {_need(path, found)}"
 
 
 def _asked_for_later(path: str, found: re.Match[str]) -> str:
     return f"Promise.resolve({_quoted(_resolved(path, found['path']))}).then(__need)"
 
 
-def _exports(path: str) -> Iterator[tuple[str, str]]:
+def _exports(path: str, short: Letters | None = None) -> Iterator[tuple[str, str]]:
     """(name, expression) of all that a module hands out."""
     text = _source(path)
     for found in HANDED_ON.finditer(text):
         _check(path, found)
+        its = (short or {}).get(_resolved(path, found["path"]), {})
         for there, name in _pairs(found["names"]):
-            yield name, f"{_need(path, found)}.{there}"
+            yield name, f"{_need(path, found)}.{its.get(there, there)}"
     for found in LISTED.finditer(text):
         yield from ((name, here) for here, name in _pairs(found["names"]))
     yield from ((found["name"], found["name"]) for found in DECLARED.finditer(text))

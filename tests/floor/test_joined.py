@@ -78,6 +78,29 @@ def test_every_way_of_handing_out_that_the_app_uses(modules, export):
     assert run("app.js") == ["function true"]
 
 
+def test_names_between_modules_can_be_letters(modules):
+    modules(
+        more="export const far = 1\n",
+        given='export { far } from "./more.js"\n'
+        "function g() { return 2 }\nexport { g as near }\nexport const own = 3\n",
+        view="export const open = 4\n",
+        late="export const open = 5\n",
+        app='import { own, near, far as away } from "./given.js"\n'
+        'import * as view from "./view.js"\n'
+        "console.log(away, near(), own, view.open)\n"
+        'import("./late.js").then((late) => console.log(late.open))\n',
+    )
+    paths = reachable("app.js")
+    short = joined.letters(paths)
+    assert short["given.js"] == {"far": "a", "near": "b", "own": "c"}
+    assert "view.js" not in short, "somebody asks for it whole"
+    assert "late.js" not in short
+    assert said_by(joined.joined(paths, start="app.js", short=short)) == [
+        "1 2 3 4",
+        "5",
+    ]
+
+
 @pytest.mark.parametrize(
     "text",
     [
