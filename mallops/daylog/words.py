@@ -91,6 +91,11 @@ FLAGS: dict[str, tuple[Any, Any, str]] = {
         _l("Accepts another version of the handover than the one that was signed."),
         "rotate-ccw",
     ),
+    "not_as_shown": (
+        _l("Not as shown"),
+        _l("Signs what the server did not show like this, so it signs nothing."),
+        "triangle-alert",
+    ),
     "no_proof": (
         _l("No proof"),
         _l("Delivered on the floor without a signature or a photo that shows it."),
@@ -117,6 +122,10 @@ HELD_REASONS = {
     "other_party": _l("Somebody of another side must countersign it."),
     "unknown_inspection": _l("There is no such inspection here."),
     "digest_mismatch": _l("The code of the handover does not belong to what it shows."),
+    "not_as_shown": _l(
+        "The server did not show this handover like this. Even when accepted, it signs "
+        "nothing: sign the handover again as it is shown."
+    ),
     "unknown_handover": _l("There is no such handover here."),
     "unknown_shift": _l("There is no such shift here."),
     "not_on_shift": _l("The person was not on this shift and does not lead here."),

@@ -70,15 +70,23 @@ class AssetLine(Part, frozen=True):
     expected: int
 
 
+class Row(msgspec.Struct, frozen=True):
+    """One that is accepted singly; what else it says is only shown."""
+
+    key: str
+
+
 class DoorsPart(Part, frozen=True):
     late: int
     not_open: int
     early: int
-    lines: list[dict[str, Any]]
+    lines: list[Row]
 
 
 class Snapshot(Part, frozen=True):
-    """Checked for its shape only: its digest says that it is the one that was shown."""
+    """Its shape. That the server showed it so says its stamp (``seen``), which those
+    that were signed before there was one do not have.
+    """
 
     v: Literal[1]
     mall: str
@@ -86,17 +94,18 @@ class Snapshot(Part, frozen=True):
     next_shift: dict[str, Any] | None
     people: dict[str, list[dict[str, Any]]]
     rounds: RoundsPart
-    findings: list[dict[str, Any]]
+    findings: list[Row]
     doors: DoorsPart
-    notices: list[dict[str, Any]]
+    notices: list[Row]
     penalties: list[dict[str, Any]]
     notes: list[dict[str, Any]]
     next: dict[str, list[Any]]
     assets: list[AssetLine]
-    instructions: list[dict[str, Any]]
+    instructions: list[Row]
     covered: list[Annotated[str, msgspec.Meta(pattern="^[0-9a-f-]{36} [0-9a-f]{64}$")]]
     through: int
     covers_from: Instant | None = None  # the older ones do not say
+    stamp: str = ""
 
 
 # -- Bodies ---------------------------------------------------------------------------

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
+from uuid import UUID
 from zoneinfo import ZoneInfo
 
 import sqlalchemy as sa
@@ -26,6 +28,7 @@ OWN_KINDS = (
 TEXT = 280  # characters of a long text; its own page shows the whole
 MOST = 300  # of one sort
 MOST_NOTES = 100  # the log has them all
+CHUNK = 500
 Rows = list[dict[str, Any]]
 
 
@@ -124,6 +127,38 @@ def covered(asked: Asked) -> tuple[list[str], int]:
     )
     covered = [f"{_dashed(str(id_))} {sha256}" for id_, sha256, _ in rows]
     return covered, rows[-1][2] if rows else 0
+
+
+def ids_in(covered: Iterable[str]) -> dict[UUID, str]:
+    """What a snapshot says it covers, by id, with the hash each had; see ``covered``.
+
+    What can be no id is left out: no server ever wrote one.
+    """
+    said = (one.partition(" ") for one in covered)
+    return {UUID(id_): sha256 for id_, _, sha256 in said if is_id(id_)}
+
+
+def is_id(text: str) -> bool:
+    try:
+        UUID(text)
+    except ValueError:
+        return False
+    return True
+
+
+def last_of(mall_id: int, covered: Iterable[str]) -> int:
+    """The number of the last one of these entries that came in; 0: of none.
+
+    Not what the snapshot says: after a backup was restored numbers are given anew.
+    """
+    ids, last = list(ids_in(covered)), 0
+    for start in range(0, len(ids), CHUNK):
+        highest = sa.select(sa.func.max(LogLine.ledger_seq)).where(
+            LogLine.mall_id == mall_id,
+            LogLine.entry_id.in_(ids[start : start + CHUNK]),
+        )
+        last = max(last, db.session.scalar(highest) or 0)
+    return last
 
 
 def _dashed(id_: str) -> str:

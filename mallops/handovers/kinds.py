@@ -8,14 +8,24 @@ from typing import Any
 import msgspec
 from flask_babel import lazy_gettext as _l
 
-from mallops.handovers import access, actions, bodies, queries, rules, words
-from mallops.handovers.bodies import AcceptBody, SignBody
+from mallops.handovers import (
+    access,
+    actions,
+    bodies,
+    coverage,
+    queries,
+    rules,
+    seen,
+    words,
+)
+from mallops.handovers.bodies import AcceptBody, SignBody, Snapshot
 from mallops.handovers.models import (
     Handover,
     HandoverAcceptance,
     InstructionAcknowledgement,
 )
 from mallops.handovers.queries import Story
+from mallops.handovers.seen import NOT_AS_SHOWN
 from mallops.ledger.kinds import Judged, Judgement, Kind, Received
 from mallops.ledger.models import Entry
 from mallops.people import queries as people
@@ -40,11 +50,31 @@ def judge_signatures(mall: Mall, entries: Sequence[Received]) -> list[Judgement]
 
 
 def _judge_signature(mall: Mall, entry: Received, body: SignBody) -> Judgement:
+    """What the server never showed so becomes no handover, whoever accepts it."""
     shape = bodies.shape_of(body.snapshot)
-    lines = [line.key for line in rules.lines_of(body.snapshot, body.remarks)]
     counts = {code: msgspec.to_builtins(one) for code, one in body.counts.items()}
-    incomplete = rules.missing_words(body.snapshot, body.reasons, counts)
-    facts = {
+    doubts = {
+        "incomplete": bool(rules.missing_words(body.snapshot, body.reasons, counts)),
+        NOT_AS_SHOWN: (unseen := _why_not_shown(mall, body)) is not None,
+    }
+    return Judgement(
+        summary={
+            "shift": {"en": plain(body.shift), **shape.shift.name},
+            "day": shape.shift.day.isoformat(),
+            "code": rules.short_code(body.digest),
+            "lines": len(rules.lines_of(body.snapshot, body.remarks)),
+        },
+        search="\n".join([plain(body.remarks), rules.short_code(body.digest)]),
+        flags=tuple(flag for flag, doubted in doubts.items() if doubted),
+        held_because=unseen or _why_no_signature(mall, entry, body),
+        # As it was found when it came in: keys may have changed since.
+        facts=None if NOT_AS_SHOWN in entry.flags else _version(mall, entry, shape),
+    )
+
+
+def _version(mall: Mall, entry: Received, shape: Snapshot) -> dict[str, Any]:
+    body: SignBody = entry.body
+    return {
         "id": entry.id,
         "shift": plain(body.shift),
         "team": shape.shift.team,
@@ -55,30 +85,23 @@ def _judge_signature(mall: Mall, entry: Received, body: SignBody) -> Judgement:
         "signed_at": entry.occurred_at,
         "signed_by_id": entry.recorded_by_id,
         "digest": body.digest,
-        "lines": lines,
+        "lines": [line.key for line in rules.lines_of(body.snapshot, body.remarks)],
         "still_due": [plain(id_) for id_ in shape.rounds.still_due],
         "carried": [plain(id_) for id_ in shape.rounds.carried],
-        "through": shape.through,
+        "through": coverage.last_of(mall.id, shape.covered),
     }
-    return Judgement(
-        summary={
-            "shift": shape.shift.name,
-            "day": shape.shift.day.isoformat(),
-            "code": rules.short_code(body.digest),
-            "lines": len(lines),
-        },
-        search="\n".join([plain(body.remarks), rules.short_code(body.digest)]),
-        flags=("incomplete",) if incomplete else (),
-        held_because=_why_no_signature(mall, entry, body),
-        facts=facts,
-    )
+
+
+def _why_not_shown(mall: Mall, body: SignBody) -> str | None:
+    if rules.digest(body.snapshot) != body.digest:
+        return "digest_mismatch"
+    is_ours = body.snapshot["mall"] == mall.code and seen.is_stamped(body.snapshot)
+    return None if is_ours else NOT_AS_SHOWN
 
 
 def _why_no_signature(mall: Mall, entry: Received, body: SignBody) -> str | None:
-    if rules.digest(body.snapshot) != body.digest:
-        return "digest_mismatch"
     shift = shifts.find_shift(mall, plain(body.shift))
-    if shift is None or body.snapshot["mall"] != mall.code:
+    if shift is None:
         return "unknown_shift"
     member = _member(mall, entry)
     may = member is not None and access.may_sign(mall, shift, member)
@@ -185,6 +208,7 @@ HANDOVER_SIGN = Kind(
     page=PAGE,
     title=_l("Handover signed"),
     tables=(Handover,),
+    looks_back=True,  # at the entries it covers
     closes=True,
     page_facts=page_facts,
 )

@@ -11,7 +11,7 @@ from datetime import datetime
 from typing import Any
 from zoneinfo import ZoneInfo
 
-from mallops.handovers import coverage, sections, walks
+from mallops.handovers import coverage, sections, seen, walks
 from mallops.handovers.coverage import Asked
 from mallops.people import queries as people
 from mallops.places.models import Mall
@@ -23,7 +23,9 @@ from mallops.shifts.rules import Duty, Shift
 def snapshot(
     mall: Mall, shift: Shift, since: datetime, now: datetime
 ) -> dict[str, Any]:
-    """What the shift hands over (TPL-SHIFT, S01 to S12); keys as in docs/sync.md.
+    """What the shift hands over (TPL-SHIFT, S01 to S12), stamped (``seen``).
+
+    Keys as in docs/sync.md.
 
     Args:
         since: from when on it covers what was recorded (``windows``).
@@ -37,7 +39,7 @@ def snapshot(
     covered, through = coverage.covered(asked)
     team = people.find_team(mall.id, shift.team) if shift.team else None
     team_name = team.name if team else None
-    return {
+    found = {
         "v": 1,
         "mall": mall.code,
         "shift": _shift(shift, team_name, asked.zone),
@@ -61,6 +63,7 @@ def snapshot(
         "covered": covered,
         "through": through,
     }
+    return seen.stamped(found)
 
 
 def _shift(

@@ -10,26 +10,26 @@ import sqlalchemy as sa
 
 from mallops.db import db
 from mallops.handovers import rules
+from mallops.handovers.coverage import CHUNK, ids_in, is_id
+from mallops.handovers.seen import NOT_AS_SHOWN
 from mallops.ledger.models import Entry
 from mallops.ledger.verifying import Break, is_as_sealed, what_remains
-
-CHUNK = 500
 
 
 def faults(mall_id: int) -> Iterator[Break]:
     """Each entry that a signature covers and that is not what was signed for.
 
     One whose hash and chain were made again as well still differs from what the
-    signature says of it. A signature that was held for its digest claims nothing.
+    signature says of it. What the server never showed like this claims nothing.
     """
-    signed = sa.select(Entry.id).where(
-        Entry.mall_id == mall_id,
-        Entry.kind == "handover_sign",
-        sa.func.coalesce(Entry.held_because, "") != "digest_mismatch",
+    signed = sa.select(Entry.id, Entry.flags, Entry.held_because).where(
+        Entry.mall_id == mall_id, Entry.kind == "handover_sign"
     )
-    for entry_id in db.session.scalars(signed.order_by(Entry.ledger_seq)).all():
-        yield from _faults_of(db.session.get_one(Entry, entry_id))
-        db.session.expunge_all()
+    rows = db.session.execute(signed.order_by(Entry.ledger_seq)).all()
+    for entry_id, flags, why in rows:
+        if NOT_AS_SHOWN not in flags and why != "digest_mismatch":
+            yield from _faults_of(db.session.get_one(Entry, entry_id))
+            db.session.expunge_all()
 
 
 def _faults_of(entry: Entry) -> Iterator[Break]:
@@ -38,8 +38,11 @@ def _faults_of(entry: Entry) -> Iterator[Break]:
     if is_whole and rules.digest(body["snapshot"]) != body["digest"]:
         reason = "the snapshot of this handover is not what was signed"
         yield Break(entry.ledger_seq, entry.id, reason)
-    said = [one.partition(" ") for one in body["snapshot"]["covered"]]
-    hashes = {UUID(id_): sha256 for id_, _, sha256 in said}
+    covered = body["snapshot"]["covered"]
+    if not all(is_id(one.partition(" ")[0]) for one in covered):
+        reason = "this handover says it covers what can be no entry"
+        yield Break(entry.ledger_seq, entry.id, reason)
+    hashes = ids_in(covered)
     ids = list(hashes)
     for start in range(0, len(ids), CHUNK):
         found = _stored(entry.mall_id, ids[start : start + CHUNK])

@@ -8,6 +8,7 @@ import pytest
 import sqlalchemy as sa
 
 from mallops.db import db
+from mallops.handovers import rules, seen
 from mallops.ledger.models import Entry
 from tests.inbox.conftest import (  # fixtures
     escalate,  # noqa: F401
@@ -111,6 +112,13 @@ class Hand:
 
     def hand_in(self, *entries, **given):
         return self.phone.hand_in(*entries, **given)
+
+
+def as_shown(shown, snapshot):
+    """What was shown, had the server made this snapshot (an older version of it)."""
+    own = {name: part for name, part in snapshot.items() if name != seen.STAMP}
+    snapshot = seen.stamped(own)
+    return {**shown, "snapshot": snapshot, "digest": rules.digest(snapshot)}
 
 
 def stored(id_):

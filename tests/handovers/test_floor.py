@@ -6,7 +6,7 @@ from uuid import UUID, uuid4
 import pytest
 
 from mallops.handovers import rules
-from tests.handovers.conftest import EARLY, LATE, Hand, finding, stored
+from tests.handovers.conftest import EARLY, LATE, Hand, as_shown, finding, stored
 from tests.support import builders
 
 
@@ -164,7 +164,7 @@ def test_who_was_on_neither_shift_is_held(people, phone, going, coming, clock):
 def of_a_shift_that_covers(count, shown):
     covered = [f"{uuid4()} {sha256(f'{n}'.encode()).hexdigest()}" for n in range(count)]
     snapshot = {**shown["snapshot"], "covered": covered}
-    return {**shown, "snapshot": snapshot, "digest": rules.digest(snapshot)}
+    return as_shown(shown, snapshot)
 
 
 def test_three_thousand_covered_entries_fit_into_the_signature_of_a_phone(going, clock):

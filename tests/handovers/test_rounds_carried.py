@@ -5,10 +5,9 @@ import sqlalchemy as sa
 
 from mallops.db import db
 from mallops.handovers.models import Handover
-from mallops.handovers.rules import digest
 from mallops.ledger.rebuild import rebuild
 from mallops.shifts.queries import find_shift
-from tests.handovers.conftest import EARLY, LATE, Hand, to
+from tests.handovers.conftest import EARLY, LATE, Hand, as_shown, to
 from tests.support import builders
 
 ROUND = "opening.L1-A.20261121.1440"  # over at 15:40, ten minutes into the late shift
@@ -131,9 +130,7 @@ def test_invented_rounds_and_those_of_other_teams_are_not_carried(
     shown = going.look()
     told = {**rounds(shown), "still_due": [ROUND, "x", "opening.L9-Z.20261121.1440"]}
     snapshot = {**shown["snapshot"], "rounds": told}
-    going.hand_in(
-        going.sign({**shown, "snapshot": snapshot, "digest": digest(snapshot)})
-    )
+    going.hand_in(going.sign(as_shown(shown, snapshot)))
     assert len(kept(EARLY)) == 1
     to(clock, 16)
     assert rounds(coming.look())["carried"] == [ROUND]
@@ -152,9 +149,7 @@ def test_what_an_older_version_signed_is_shown_and_carries_nothing(
         k: v for k, v in rounds(shown).items() if k not in ("still_due", "carried")
     }
     snapshot = {**shown["snapshot"], "rounds": older}
-    (result,) = going.hand_in(
-        going.sign({**shown, "snapshot": snapshot, "digest": digest(snapshot)})
-    )
+    (result,) = going.hand_in(going.sign(as_shown(shown, snapshot)))
     assert result["status"] == "accepted"
     to(clock, 16)
     assert rounds(coming.look())["carried"] == []

@@ -1,14 +1,16 @@
 """``mallops verify`` names what was changed of what a signature covers."""
 
+import json
 from uuid import UUID
 
 import pytest
 import sqlalchemy as sa
 
 from mallops.db import db
-from mallops.handovers import verify
+from mallops.handovers import rules, verify
 from mallops.ledger import chain, queries
 from mallops.ledger.models import Entry, LedgerHead
+from mallops.ledger.rebuild import rebuild
 
 
 @pytest.fixture
@@ -86,3 +88,17 @@ def test_the_command_names_it_and_fails(app, mall, covered):
     result = app.test_cli_runner().invoke(main, ["verify"])
     assert result.exit_code == 1
     assert str(covered) in result.output
+
+
+def test_what_can_be_no_entry_is_named_and_stops_nothing(mall, covered, own, going):
+    """A ledger may hold such a signature from before it was held; see test_shown."""
+    signed = db.session.scalars(sa.select(Entry).filter_by(kind="handover_sign")).one()
+    body = json.loads(signed.body)
+    body["snapshot"]["covered"].append("-" * 36 + " " + "0" * 64)
+    signed.body = json.dumps(body | {"digest": rules.digest(body["snapshot"])})
+    id_ = signed.id
+    db.session.commit()
+    rechained(mall)
+    reason = "this handover says it covers what can be no entry"
+    assert named(mall) == {(id_, reason)}
+    rebuild()  # neither is it a stop there
