@@ -9,7 +9,13 @@ import sqlalchemy as sa
 
 from mallops.db import db, insert_or
 from mallops.people.models import SignInFailure
-from mallops.people.rules import FORGET_AFTER, failures_now, may_try_at
+from mallops.people.rules import (
+    FORGET_AFTER,
+    account_key,
+    failures_now,
+    may_try_at,
+    tidy_username,
+)
 
 
 def take(keys: Iterable[str], now: datetime) -> datetime | None:
@@ -39,6 +45,13 @@ def forgive(keys: Iterable[str], now: datetime) -> None:
         row.count = max(row.count - 1, 0) if row.key.startswith("address:") else 0
     old = SignInFailure.last_at < now - FORGET_AFTER
     db.session.execute(sa.delete(SignInFailure).where(old))
+
+
+def forget(username: str) -> None:
+    """Nothing is left of the tries at one account, from wherever. Flushes."""
+    key = account_key(tidy_username(username))
+    of_account = (SignInFailure.key == key) | SignInFailure.key.startswith(f"{key}@")
+    db.session.execute(sa.delete(SignInFailure).where(of_account))
 
 
 def take_back(keys: Iterable[str], now: datetime) -> None:

@@ -16,7 +16,8 @@ from mallops.factors import actions as factors
 from mallops.inbox.models import InboxItem, InboxMailing
 from mallops.ledger.models import Entry
 from mallops.people import actions as people
-from mallops.people.models import Install, Membership, SignInFailure, User, UserSession
+from mallops.people import tries
+from mallops.people.models import Install, Membership, User, UserSession
 from mallops.places.models import Mall
 from mallops.privacy import actions
 from mallops.privacy.actions import Cause
@@ -184,6 +185,7 @@ def _renamed_column(value: Any, replace: Replace) -> Any:
 
 def _end_account(user: User, cause: Cause) -> None:
     people.disable(user, cause.now)
+    tries.forget(user.username)
     user.name, user.username = pseudonym(user), f"erased-{user.id}"
     user.email, user.password_hash = None, "!"
     factors.forget(user.id)
@@ -198,5 +200,4 @@ def _end_account(user: User, cause: Cause) -> None:
     )
     for table in (InboxItem, InboxMailing):
         db.session.execute(sa.delete(table).where(table.user_id == user.id))
-    db.session.execute(sa.delete(SignInFailure))  # counts of a day, by hashed names
     db.session.flush()

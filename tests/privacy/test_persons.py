@@ -11,11 +11,20 @@ import sqlalchemy as sa
 from mallops.db import db
 from mallops.ledger import storage
 from mallops.ledger.models import Entry
-from mallops.people.models import Install, Membership, User, UserSession
+from mallops.people import tries
+from mallops.people.models import (
+    Install,
+    Membership,
+    SignInFailure,
+    User,
+    UserSession,
+)
+from mallops.people.rules import account_key, address_key
 from mallops.privacy.persons import replacing
 from tests.handovers.conftest import Hand
-from tests.ledger.test_rebuild import derived, rebuilt
+from tests.ledger.test_rebuild import rebuilt
 from tests.support import builders
+from tests.support.derived import derived
 
 NAME, SIGN_IN = "林小兰", "lin.xiaolan"
 
@@ -149,3 +158,12 @@ def test_the_zip_reads_whole(lin, recorded, run, tmp_path):
     run("person", "export", SIGN_IN, "--to", tmp_path / "lin.zip")
     data = io.BytesIO((tmp_path / "lin.zip").read_bytes())
     assert zipfile.ZipFile(data).testzip() is None
+
+
+def test_the_back_offs_of_others_outlive_an_erasure(lin, run, boss, clock):
+    (of_lin, there) = (account_key(SIGN_IN), account_key(SIGN_IN, "203.0.113.7"))
+    others = {account_key("lin.xiaolan2"), address_key("203.0.113.7")}
+    tries.take([of_lin, there, *others], clock.now)
+    db.session.commit()
+    run("person", "erase", SIGN_IN, "--by", "boss", "--yes")
+    assert set(db.session.scalars(sa.select(SignInFailure.key))) == others
