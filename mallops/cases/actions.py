@@ -11,13 +11,15 @@ from uuid import UUID
 from flask_babel import gettext as _
 from msgspec.structs import replace
 
-from mallops.cases import month, queries, rules
+from mallops.cases import month, queries, rules, words
 from mallops.db import db, insert_rows
 from mallops.doors import actions as doors
 from mallops.doors import queries as door_queries
+from mallops.doors import urgent
 from mallops.doors.models import CaseDecision, Dismissal
 from mallops.errors import Refused
 from mallops.findings import queries as findings
+from mallops.findings.models import Finding
 from mallops.ledger import actions as ledger
 from mallops.ledger import heads
 from mallops.notices import actions as notices
@@ -99,8 +101,12 @@ def note(on: OnCase, text: str) -> None:
     _decide(on, "manager", text=text)
 
 
-def dismiss(on: OnCase, event: str, cause: str, reason: str) -> None:
+def dismiss(on: OnCase, event: str, cause: str, reason: str) -> list[Finding]:
     """Take out a case: it no longer counts, whatever was seen. Flushes.
+
+    Returns:
+        The findings that the closed door opened. They are void now, but for those
+        that take somebody else's word (``findings.doubt_about``).
 
     Raises:
         Refused("case_changed"): it is no case (any more).
@@ -121,6 +127,11 @@ def dismiss(on: OnCase, event: str, cause: str, reason: str) -> None:
         raise Refused("second_person", text)
     body = {"event": event, "cause": cause, "reason": reason, **_of(on)}
     _record(on, "door_case_dismissal", body)
+    if event != "opening":
+        return []
+    found = urgent.of_day(on.mall, on.unit.id, on.day)
+    urgent.take_out(on.mall, found, words.takes_out(cause, reason), on.member, on.now)
+    return found
 
 
 def _check(on: OnCase, *steps: str) -> month.Shop:

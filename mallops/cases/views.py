@@ -102,8 +102,10 @@ def dismiss(mall: str, no: str, day: date) -> ResponseReturnValue:
 
     def take(on: OnCase, shown: pages.Day) -> None:
         cause, reason = form.cause.data, tidy(form.reason.data)
-        actions.dismiss(on, form.event.data, cause, reason)
+        found = actions.dismiss(on, form.event.data, cause, reason)
         flash(_("Taken out: it no longer counts."), "done")
+        for said, look in doors.told_of(found):
+            flash(said, look)
 
     return _take(no, day, "dismiss", form, take)
 

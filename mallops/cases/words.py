@@ -61,6 +61,12 @@ def summarise_dismissal(summary: Mapping[str, Any]) -> str:
     }
 
 
+def takes_out(cause: str, reason: str) -> str:
+    """Why the finding about a closed door is void once its case was taken out."""
+    said = _("Taken out as a case. %(cause)s: %(reason)s")
+    return str(said) % {"cause": str(CAUSES[cause]), "reason": reason}
+
+
 # -- The pages of entries: what it says, by name ------------------------------------
 
 Facts = list[tuple[str, str]]

@@ -17,7 +17,6 @@ from mallops.doors import queries as door_queries
 from mallops.doors import urgent
 from mallops.doors.models import Closure
 from mallops.errors import Refused
-from mallops.findings import actions as findings
 from mallops.findings.models import Finding
 from mallops.ledger import actions as ledger
 from mallops.ledger import heads
@@ -86,12 +85,9 @@ def decide(
 def _explain(
     mall: Mall, closure: Closure, member: Membership, now: datetime
 ) -> list[Finding]:
-    """Take out, by a new entry each, what was opened because nobody knew of it."""
+    """Take out what was opened because nobody knew of it."""
     found = urgent.explained(mall, closure)
-    step = {"step": "void", "text": words.explains(closure)}
-    for finding in found:
-        if findings.doubt_about("void", finding, member) is None:
-            findings.take_step(mall, finding, step, member, now)
+    urgent.take_out(mall, found, words.explains(closure), member, now)
     return found
 
 

@@ -23,6 +23,7 @@ from mallops.closures import actions, pages, queries, words
 from mallops.closures.forms import DecisionForm, RequestForm
 from mallops.daylog import queries as daylog
 from mallops.db import db, start_writing
+from mallops.doors import words as doors
 from mallops.doors.models import Closure
 from mallops.errors import Refused
 from mallops.findings import uploads
@@ -110,7 +111,7 @@ def decide(mall: str, closure_id: UUID) -> ResponseReturnValue:
     try:
         now = web.now()
         found = actions.decide(g.mall, closure, verdict, text, g.membership, now)
-        told = words.told_of(found)
+        told = doors.told_of(found)
         db.session.commit()
     except Refused as refusal:
         db.session.rollback()

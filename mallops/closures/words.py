@@ -2,17 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from datetime import date, time
 from typing import Any
 
 import flask_babel
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
-from flask_babel import ngettext
 
 from mallops.doors.models import Closure
-from mallops.findings.models import Finding
 
 STATES = {
     "asked": _l("Waits for a decision"),
@@ -83,26 +81,6 @@ def explains(closure: Closure) -> str:
             reason=closure.reason,
         )
     )
-
-
-def told_of(explained: Sequence[Finding]) -> list[tuple[str, str]]:
-    """What became of the findings that an approval explains, and how that looks."""
-    void = sum(finding.state == "void" for finding in explained)
-    left = len(explained) - void
-    taken_out = ngettext(
-        "%(num)s finding about the closed door is void now.",
-        "%(num)s findings about closed doors are void now.",
-        void,
-    )
-    not_yours = ngettext(
-        "%(num)s finding stays open: you saw the closed door yourself, so somebody "
-        "else must declare it void.",
-        "%(num)s findings stay open: you saw the closed doors yourself, so somebody "
-        "else must declare them void.",
-        left,
-    )
-    told = [(void, taken_out, "done"), (left, not_yours, "late")]
-    return [(str(text), look) for count, text, look in told if count]
 
 
 def summarise_request(summary: Mapping[str, Any]) -> str:

@@ -7,7 +7,7 @@ it. The finding's id is the id of the sighting that opened it.
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
-from datetime import date
+from datetime import date, datetime
 from itertools import groupby
 from typing import Any
 
@@ -22,6 +22,7 @@ from mallops.findings.actions import Problem
 from mallops.findings.models import Finding
 from mallops.findings.rules import ACTIVE, CLOSED
 from mallops.ledger.kinds import Received
+from mallops.people.models import Membership
 from mallops.places.models import Mall, Unit
 
 TITLE = {
@@ -47,7 +48,10 @@ def _problems(
 ) -> Iterable[Problem]:
     units = {row["unit_id"] for row in rows}
     planned, seen = queries.planned(mall, units, day), queries.sightings(units, day)
-    terms, known = queries.terms(mall), _reported(units, day)
+    taken_out = {
+        id_ for id_, event in queries.dismissed(units, day) if event == "opening"
+    }
+    terms, known = queries.terms(mall), _reported(units, day) | taken_out
     zones = dict(
         db.session.execute(
             sa.select(Unit.id, Unit.zone_id).where(Unit.id.in_(units))
@@ -103,6 +107,33 @@ def retract(mall: Mall, withdrawn: Iterable[tuple[Received, DoorSighting]]) -> N
             if finding.state not in CLOSED
         ],
     )
+
+
+def of_day(mall: Mall, unit_id: int, day: date) -> list[Finding]:
+    """What the sightings of a shop's day opened, and nobody has seen to yet."""
+    return list(
+        db.session.scalars(
+            sa.select(Finding)
+            .join(DoorSighting, Finding.entry_id == DoorSighting.entry_id)
+            .where(DoorSighting.mall_id == mall.id, Finding.state.in_(ACTIVE))
+            .where(DoorSighting.unit_id == unit_id, DoorSighting.day == day)
+            .order_by(Finding.id)
+        )
+    )
+
+
+def take_out(
+    mall: Mall, found: Sequence[Finding], why: str, member: Membership, now: datetime
+) -> None:
+    """Declare findings void, by a new entry each. Flushes.
+
+    Those that take somebody else's word (``findings.doubt_about``) stay open.
+    """
+    for finding in found:
+        if findings.doubt_about("void", finding, member) is None:
+            findings.take_step(
+                mall, finding, {"step": "void", "text": why}, member, now
+            )
 
 
 def explained(mall: Mall, closure: Closure) -> list[Finding]:

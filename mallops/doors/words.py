@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 from flask_babel import ngettext
+
+from mallops.findings.models import Finding
 
 STATUSES = {
     "on_time": _l("open"),
@@ -121,3 +123,23 @@ def summarise_withdrawal(summary: Mapping[str, Any]) -> str:
         "status": str(STATUSES[summary["status"]]),
         "reason": summary["reason"],
     }
+
+
+def told_of(found: Sequence[Finding]) -> list[tuple[str, str]]:
+    """What became of findings about a closed door that was explained."""
+    void = sum(finding.state == "void" for finding in found)
+    left = len(found) - void
+    taken_out = ngettext(
+        "%(num)s finding about the closed door is void now.",
+        "%(num)s findings about closed doors are void now.",
+        void,
+    )
+    not_yours = ngettext(
+        "%(num)s finding stays open: you saw the closed door yourself, so somebody "
+        "else must declare it void.",
+        "%(num)s findings stay open: you saw the closed doors yourself, so somebody "
+        "else must declare them void.",
+        left,
+    )
+    told = [(void, taken_out, "done"), (left, not_yours, "late")]
+    return [(str(text), look) for count, text, look in told if count]

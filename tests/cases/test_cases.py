@@ -7,11 +7,14 @@ import sqlalchemy as sa
 
 from mallops.db import db
 from mallops.doors.models import CaseDecision, Dismissal
-from mallops.findings.models import Finding
+from mallops.findings.models import Finding, FindingUpdate
+from mallops.ledger.models import Entry
+from mallops.ledger.rebuild import rebuild
 from mallops.notices.models import Notice, Penalty
 from mallops.places.models import Tenancy, Unit
 from tests.notices.conftest import post
 from tests.support import builders
+from tests.support.derived import derived
 from tests.support.doors import at, look, open_daily, shop, taken
 
 CASES = "/malls/demo/doors/cases/"
@@ -201,6 +204,33 @@ def test_a_case_that_was_taken_out_no_longer_counts(supervisor, late, own):
     assert again.status_code == 422
     taken(own, look(own, "not_open", seen_at="2026-11-03T10:25:00+08:00"))
     assert shop(day=nov(3)).case is None  # whatever else arrives
+
+
+def test_the_finding_about_the_closed_door_is_void_once_the_case_is_taken_out(
+    own, supervisor, clock
+):
+    at(clock, 11, 30)
+    first, other = look(own, "not_open"), look(own, "not_open", "L1-002")
+    taken(own, first, other)
+    clock.move(minutes=5)
+    path = f"{CASES}L1-001/2026-11-21/dismissal"
+    answer = post(supervisor, path, dismissal())
+    page = supervisor.get(answer.location).text
+    assert "1 finding about the closed door is void now" in page
+    assert (finding(first).state, finding(other).state) == ("void", "open")
+    (step,) = db.session.scalars(sa.select(FindingUpdate)).all()
+    assert step.text.startswith("Taken out as a case. The tenant's appeal is accepted")
+    assert db.session.get_one(Entry, step.entry_id).kind == "finding_update"
+    taken(own, look(own, "not_open", seen_at="2026-11-21T11:40:00+08:00"))
+    assert len(all_of(Finding)) == 2  # what arrives later opens none
+    before = derived()
+    rebuild()
+    assert derived() == before
+
+
+def finding(sealed):
+    db.session.rollback()
+    return db.session.get_one(Finding, sealed["id"])
 
 
 def test_who_alone_saw_it_does_not_take_it_out(
