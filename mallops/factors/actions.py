@@ -17,6 +17,7 @@ from mallops.factors.models import RecoveryCode, SecondFactor
 from mallops.people import actions as people
 from mallops.people import passwords, tries
 from mallops.people.models import User
+from mallops.people.noted import note
 from mallops.people.queries import memberships_of
 
 # -- A code is tried -------------------------------------------------------------------
@@ -151,6 +152,7 @@ def turn_on(
     db.session.execute(
         insert.on_conflict_do_update(index_elements=["user_id"], set_=row)
     )
+    note("second factor on", user_id)
     replace_codes(user_id, hashes)
 
 
@@ -182,6 +184,7 @@ def replace_codes(user_id: int, hashes: Sequence[Kept]) -> None:
         for one in hashes
     ]
     db.session.execute(sa.insert(RecoveryCode), rows)
+    note("recovery codes replaced", user_id)
 
 
 def turn_off(user: User, now: datetime) -> None:
@@ -194,6 +197,7 @@ def turn_off(user: User, now: datetime) -> None:
         text = _("Your mall asks for a second factor. You can set it up anew instead.")
         raise Refused("required", text)
     forget(user.id)
+    note("second factor off", user.id)
 
 
 def forget(user_id: int) -> None:
@@ -210,6 +214,7 @@ def _forget(table: type[RecoveryCode | SecondFactor], user_id: int) -> None:
 def reset(user: User, now: datetime) -> None:
     """The authenticator is lost: the password is enough again, everywhere anew."""
     forget(user.id)
+    note("second factor reset", user.id)
     people.end_all_sessions(user, now, "second_factor")
 
 

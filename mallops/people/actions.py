@@ -18,6 +18,7 @@ from mallops.errors import Refused
 from mallops.factors import queries as factors
 from mallops.people import queries, rules, tries
 from mallops.people.models import Membership, User, UserSession
+from mallops.people.noted import note
 from mallops.people.passwords import Check, common_passwords
 
 KNOWN_FOR = timedelta(days=30)  # how long an address counts as a person's own
@@ -147,6 +148,7 @@ def end_all_sessions(
         .where(UserSession.id != (but.id if but else 0))
         .values(ended_at=now, ended_because=because)
     )
+    note("sessions ended", user.id, because=because)
 
 
 def _has_been_at(user: User, network: str, now: datetime) -> bool:
@@ -194,6 +196,7 @@ def add_user(username: str, *, name: str, password_hash: str, now: datetime) -> 
     )
     db.session.add(user)
     db.session.flush()
+    note("account added", user.id)
     return user
 
 
@@ -206,6 +209,7 @@ def start_membership(
     )
     db.session.add(membership)
     db.session.flush()
+    note("role given", user.id, role=role, of_mall=mall_id)
     return membership
 
 
@@ -219,17 +223,21 @@ def end_membership(membership: Membership, by: User | None, now: datetime) -> No
         raise Refused("not_yourself", _("You cannot end your own work here."))
     membership.ended_at = now
     db.session.flush()
+    role, where = membership.role, membership.mall_id
+    note("role ended", membership.user_id, role=role, of_mall=where)
 
 
 def set_password(user: User, password_hash: str, now: datetime) -> None:
     """A new password; every session opened with the old one ends."""
     user.password_hash = password_hash
+    note("password changed", user.id)
     end_all_sessions(user, now, "password")
 
 
 def disable(user: User, now: datetime) -> None:
     """Out at once, everywhere; what the person recorded and belongs to stays."""
     user.disabled_at = now
+    note("account disabled", user.id)
     end_all_sessions(user, now, "disabled")
 
 
@@ -256,6 +264,7 @@ def disable_member(user: User, mall_id: int, by: User, now: datetime) -> None:
 def enable(user: User) -> None:
     user.disabled_at = None
     db.session.flush()
+    note("account enabled", user.id)
 
 
 def choose_language(user: User, language: str) -> None:
@@ -279,3 +288,4 @@ def set_email(user: User, typed: str) -> None:
         raise Refused("bad_email", _("An e-mail address looks like name@mall.example."))
     user.email = address or None
     db.session.flush()
+    note("e-mail changed", user.id)

@@ -2,16 +2,19 @@
 
 from __future__ import annotations
 
+import logging
 from secrets import choice
 from string import ascii_lowercase, digits
 
 import click
+from flask import current_app
 from flask.cli import AppGroup
 
 from mallops import web
 from mallops.db import db, will_write
 from mallops.errors import Refused
 from mallops.factors import actions as factors
+from mallops.operations import logs
 from mallops.people import actions, passwords, queries
 from mallops.people.models import ROLES, User
 from mallops.people.rules import tidy_username
@@ -39,7 +42,7 @@ def add(
     ask: bool,
 ) -> None:
     """Add a person to a mall."""
-    will_write()
+    _begin()
     mall = _mall(mall_code)
     if role not in ROLES:
         raise click.ClickException(f"unknown role {role!r}: use {', '.join(ROLES)}")
@@ -69,7 +72,7 @@ def add(
 @click.argument("username")
 def disable(username: str) -> None:
     """Sign a person out everywhere and let them in no more."""
-    will_write()
+    _begin()
     found = _user(username)
     actions.disable(found, web.now())
     db.session.commit()
@@ -80,7 +83,7 @@ def disable(username: str) -> None:
 @click.argument("username")
 def enable(username: str) -> None:
     """Let a disabled person in again."""
-    will_write()
+    _begin()
     found = _user(username)
     actions.enable(found)
     db.session.commit()
@@ -92,7 +95,7 @@ def enable(username: str) -> None:
 @click.option("--ask", is_flag=True, help="Ask for a password instead of making one.")
 def password(username: str, ask: bool) -> None:
     """Give a person a new password; signs them out everywhere."""
-    will_write()
+    _begin()
     found = _user(username)
     new = _new_password(ask, queries.words_about(found, web.now()))
     actions.set_password(found, passwords.hash_password(new), web.now())
@@ -105,7 +108,7 @@ def password(username: str, ask: bool) -> None:
 @click.argument("username")
 def reset_second_factor(username: str) -> None:
     """Let a person who lost the authenticator in by password; signs them out."""
-    will_write()
+    _begin()
     found = _user(username)
     factors.reset(found, web.now())
     db.session.commit()
@@ -117,7 +120,7 @@ def reset_second_factor(username: str) -> None:
 @click.argument("address")
 def email(username: str, address: str) -> None:
     """Send a person's messages to ADDRESS; "" sends none any more."""
-    will_write()
+    _begin()
     found = _user(username)
     try:
         actions.set_email(found, address)
@@ -136,6 +139,13 @@ def list_() -> None:
         told = ", ".join(f"{m.role} of {codes[m.mall_id]}" for m in places)
         state = "disabled" if found.disabled_at else "active"
         click.echo(f"{found.username}\t{state}\t{told or 'no mall'}\t{found.name}")
+
+
+def _begin() -> None:
+    """Take the lock of who writes; changes leave a line (noted.py)."""
+    will_write()
+    if not logging.getLogger().handlers:
+        logs.configure(current_app.config["SETTINGS"])
 
 
 def _mall(code: str) -> Mall:

@@ -10,6 +10,7 @@ import sqlalchemy as sa
 
 from mallops.db import db, fetch, insert_rows
 from mallops.people.models import Install, User, UserSession
+from mallops.people.noted import note
 
 _CONTACT = (
     sa.update(Install)
@@ -83,3 +84,4 @@ def lose(phone: Install, owner: User, now: datetime) -> None:
         .values(ended_at=now, ended_because="phone_lost")
     )
     db.session.flush()
+    note("phone lost", owner.id, phone=str(phone.id))
