@@ -10,7 +10,6 @@ from mallops.checklists import queries as checklists
 from mallops.checklists.models import ChecklistVersion
 from mallops.doors import pack as doors
 from mallops.findings import pack as findings
-from mallops.inbox import queries as inbox
 from mallops.notices import pack as notices
 from mallops.people.models import Membership, User
 from mallops.places import queries as places
@@ -72,7 +71,6 @@ def pack_for(
         "plan_times": place_rules.plan_times(mall.settings, day),
         "photo_line": bool(mall.settings.get("photo_line")),
         "handover_reading": mall.settings.get("handover_reading", "remind"),
-        "inbox": {"unread": inbox.unread_count(user.id, mall.id)},
         **findings.pack_of(mall, member),
         **notices.pack_of(mall, member),
         **shifts.pack_of(mall, member, now, now + AHEAD),

@@ -130,12 +130,6 @@ def test_who_has_no_inbox_sees_no_link_to_one(mall, make_user, signed_in):
         assert client.get(INBOX).status_code == 403
 
 
-def test_the_phone_carries_how_many_are_new(people, mall, clock, phone):
-    make_items(people.cleaner, mall, clock.now, "assigned", "fix_50")
-    assert phone(people.cleaner).get("/floor/pack").json["inbox"] == {"unread": 2}
-    assert phone(people.officer).get("/floor/pack").json["inbox"] == {"unread": 0}
-
-
 # -- Taking note
 
 
