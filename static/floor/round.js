@@ -68,6 +68,7 @@ async function loadForm(known) {
   $("#abort-open").onclick = async () => finish(await askReason())
   paintProgress()
   scrollTo(0, draft.scroll)
+  drawn().then(() => element.classList.add("checklist--measured")) // what is off the screen is left out now
   addEventListener("scroll", rememberScroll, { passive: true })
 }
 
