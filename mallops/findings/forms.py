@@ -19,6 +19,12 @@ MOST_TEXT = 8000
 MOST_LINE = 200
 LONG = frozenset({"people", "course", "wish", "outcome"})
 PHOTOS = 4
+# What the form of a step asks beside a text; what else is sent with it is not read.
+ASKED = {
+    "assign": frozenset({"to", "fix_by"}),
+    "prioritise": frozenset({"severity", "fix_by"}),
+    "wait": frozenset({"waiting_for"}),
+}
 # To whom a finding goes: "team:cleaning", "team:" (operations) or "person:12".
 TEAM, PERSON = "team", "person"
 
@@ -50,14 +56,19 @@ Form = MultiDict[str, str]
 
 def read(form: Form, category: str) -> StepForm:
     """The form as typed; what cannot be meant is named in ``errors``."""
+    step = form.get("step", "")
+
+    def asked(name: str) -> str:
+        return form.get(name, "").strip() if name in ASKED.get(step, ()) else ""
+
     typed = StepForm(
-        step=form.get("step", ""),
+        step=step,
         shown=form.get("shown") or None,
         text=_text(form, "text"),
-        to=form.get("to", ""),
-        severity=form.get("severity", ""),
-        waiting_for=form.get("waiting_for", ""),
-        fix_by=form.get("fix_by", "").strip(),
+        to=asked("to"),
+        severity=asked("severity"),
+        waiting_for=asked("waiting_for"),
+        fix_by=asked("fix_by"),
         kept=list(dict.fromkeys(form.getlist("kept")))[:PHOTOS],
     )
     if typed.step == "comment" and "report" in form:

@@ -59,7 +59,7 @@ def summarise(summary: Mapping[str, Any]) -> str:
 
 
 def page_facts(entry: Entry, body: Mapping[str, Any]) -> dict[str, Any]:
-    return {"remarks": "", **body}
+    return {"remarks": "", **body, "day": date.fromisoformat(body["day"])}
 
 
 DAY_SIGN_OFF = Kind(

@@ -128,3 +128,12 @@ def test_verify_names_a_handover_that_was_altered(
     db.session.commit()
     (fault,) = day_verify.faults(mall.id)
     assert fault.reason.startswith("a handover was altered")
+
+
+def test_its_page_leads_to_the_day(handed_over, people, signed_in):
+    browser = signed_in(people.manager)
+    sign(browser, remarks="fine")
+    query = sa.select(Entry.id).filter_by(kind="day_sign_off")
+    page = browser.get(f"/malls/demo/entries/{db.session.scalar(query)}")
+    assert page.status_code == 200
+    assert f'<a href="{LOG}">2026-11-21</a>' in page.text

@@ -3,27 +3,40 @@
 import shutil
 import sqlite3
 import tempfile
-from contextlib import closing
-from dataclasses import dataclass
-from datetime import UTC, datetime
+from contextlib import closing, contextmanager
+from dataclasses import dataclass, field
+from datetime import UTC, datetime, time, timedelta
 
 import pytest
+import sqlalchemy as sa
 from flask import session
 from flask_wtf.csrf import generate_csrf
 
 from mallops import create_app
 from mallops.config import read_settings
 from mallops.db import SAFE_METHODS, db
+from mallops.factors import rules as factors
+from mallops.factors.actions import Kept, turn_on
 from mallops.people.models import ROLES
+from mallops.people.queries import find_user
 from mallops.people.rights import RIGHTS
 from tests.conftest import Clock, OwnContext
 from tests.support import builders
-from tests.support.objects import objects_of, token_of
-from tests.support.phone import SAME_ORIGIN
+from tests.support.doors import open_daily
+from tests.support.objects import (
+    Making,
+    Say,
+    objects_of,
+    own_objects_of,
+    taken,
+    token_of,
+)
+from tests.support.phone import SAME_ORIGIN, Phone
 
 NOW = datetime(2026, 11, 21, 2, 0, tzinfo=UTC)
 API = ("/sync/", "/floor/pack", "/floor/handover")
 HX = {"HX-Request": "true"}
+SECOND_FACTOR = "JBSWY3DPEHPK3PXPJBSWY3DPEHPK3PXP"
 DECISION = {"verdict": "accept", "reason": "seen by me"}  # fits the one form with ids
 
 
@@ -65,24 +78,39 @@ class World:
 
     app: object
     folder: object
-    objects: dict
-    tokens: dict
+    clock: Clock
+    say: Say = str
+    objects: dict = field(default_factory=dict)  # by mall
+    own: dict = field(default_factory=dict)  # by person: what is theirs alone
+    tokens: dict = field(default_factory=dict)
 
     def restore(self):
+        self.clock.now = NOW
         with (
             closing(sqlite3.connect(self.folder / "kept.db")) as kept,
             closing(sqlite3.connect(self.folder / "mallops.db")) as live,
         ):
             kept.backup(live)
 
-    def address(self, rule, mall="demo", **given):
+    def address(self, rule, mall="demo", person=None, **given):
+        """The path of a rule: with what is this person's, else an officer's."""
         values = {
             **self.objects.get(mall, self.objects["other"]),
             "mall": mall,
+            **self._own(rule, person or "demo-officer"),
             **given,
         }
         with self.app.test_request_context():
             return rule.build({n: values[n] for n in rule.arguments})[1]
+
+    def named(self, rule, name, person):
+        """What an address that this person opens names so."""
+        mall = person.partition("-")[0]
+        return {**self.objects[mall], **self._own(rule, person)}[name]
+
+    def _own(self, rule, person):
+        """Not where the address names somebody else whose it is."""
+        return {} if "user_id" in rule.arguments else self.own[person]
 
     def client(self, person=None):
         client = self.app.test_client()
@@ -99,28 +127,51 @@ class World:
             if path.startswith("/sync/"):
                 given |= SAME_ORIGIN | {"Content-Type": "application/json"}
             elif token:
-                given["X-CSRFToken"] = self._csrf(client)
+                given["X-CSRFToken"] = self.csrf(client)
         data = data or (DECISION if "/decision" in path else None)
         return client.open(path, method=method, headers=given, data=data, buffered=True)
 
-    def _csrf(self, client):
+    def csrf(self, client):
         with self.app.test_request_context():
             token, raw = generate_csrf(), session["csrf_token"]
         with client.session_transaction() as cookie:
             cookie["csrf_token"] = raw
         return token
 
+    def late_note(self):
+        """Something recorded before a shift signed, that comes in afterwards."""
+        with self.in_context():
+            phone = Phone(self.app, find_user("demo-officer"), self.clock)
+            recorded_at = self.clock.now - timedelta(minutes=30)
+            taken(phone, phone.note(self.say("note.late"), recorded_at=recorded_at))
 
-def make_world(sqlite_template, folder):
+    @contextmanager
+    def in_context(self):
+        """For what asks the database itself, and sends requests meanwhile."""
+        plain, self.app.wsgi_app = self.app.wsgi_app, OwnContext(self.app)
+        with self.app.test_request_context():
+            yield
+            db.session.remove()
+            db.engine.dispose()
+        self.app.wsgi_app = plain
+
+    def contents(self):
+        """Every row of every table, by table."""
+        with self.app.app_context():
+            tables = db.metadata.sorted_tables
+            rows = {t.name: db.session.execute(sa.select(t)).all() for t in tables}
+            db.session.remove()
+        return rows
+
+
+def make_world(sqlite_template, folder, say=str):
     shutil.copy(sqlite_template, folder / "mallops.db")
     settings = read_settings({"MALLOPS_DATA": str(folder)})
-    app = create_app(settings, clock=Clock(NOW), TESTING=True)
-    world = World(app, folder, {}, {})
-    plain, app.wsgi_app = app.wsgi_app, OwnContext(app)
-    with app.app_context():
+    clock = Clock(NOW)
+    app = create_app(settings, clock=clock, TESTING=True)
+    world = World(app, folder, clock, say)
+    with world.in_context():
         populate(world)
-        db.session.remove()
-    app.wsgi_app = plain
     with (
         closing(sqlite3.connect(folder / "mallops.db")) as live,
         closing(sqlite3.connect(folder / "kept.db")) as kept,
@@ -131,8 +182,42 @@ def make_world(sqlite_template, folder):
 
 def populate(world):
     for code in ("demo", "other"):
-        mall = builders.make_mall(NOW, code=code)
+        mall = open_daily(builders.make_mall(NOW, code=code), time(9))
         for role in ROLES:
-            user = builders.make_user(mall, role, NOW, username=f"{code}-{role}")
+            team = "security" if role == "team" else None
+            user = builders.make_user(
+                mall, role, NOW, username=f"{code}-{role}", team=team
+            )
             world.tokens[f"{code}-{role}"] = token_of(user, NOW)
-        world.objects[code] = objects_of(world.app, mall, NOW)
+        if code == "other":
+            of_their_own(mall)
+        mall.settings = {**mall.settings, "second_factor": ["auditor"]}
+        member = member_of(mall)
+        world.tokens[member.username] = token_of(member, NOW)
+        making = Making(world.app, mall, world.clock, world.say)
+        world.objects[code] = {
+            **objects_of(making),
+            "member_id": member.id,
+            "supervisor_id": making.user("supervisor").id,
+        }
+        for role in ROLES:
+            world.own[f"{code}-{role}"] = own_objects_of(making, role)
+
+
+def member_of(mall):
+    """An officer who has a second factor."""
+    user = builders.make_user(mall, "officer", NOW, username=f"{mall.code}-member")
+    step = int(NOW.timestamp()) // factors.PERIOD_S - 2
+    turn_on(user.id, SECOND_FACTOR, step, [Kept("0000", "none")], NOW)
+    db.session.commit()
+    return user
+
+
+def of_their_own(mall):
+    """Numbers and codes that our mall has not: else theirs would be ours as well."""
+    for table, column in (("units", "no"), ("checklist_versions", "code")):
+        change = f"UPDATE {table} SET {column} = :new WHERE {column} = :old"
+        old, new = ("L1-001", "X1-001") if table == "units" else ("staff", "theirs")
+        change += " AND mall_id = :mall"
+        db.session.execute(sa.text(change), {"new": new, "old": old, "mall": mall.id})
+    db.session.commit()
