@@ -4,7 +4,7 @@
 PYTHON_DEV = .venv/bin/python
 
 .DEFAULT_GOAL := help
-.PHONY: help run test bench lint format lock translations clean
+.PHONY: help run test bench lint format lock audit sbom translations clean
 
 help: ## show these targets
 	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "make %-13s %s\n", $$1, $$2 }' Makefile
@@ -27,6 +27,13 @@ format: ## put the Python code in its usual shape
 
 lock: ## write the lock files anew (make lock ARGS=--upgrade for newer versions)
 	@tools/install requirements-dev.txt && tools/lock $(ARGS)
+
+audit: ## look up advisories of the locked libraries; asks PyPI and fails without it
+	@tools/install requirements-dev.txt && PATH=$$PATH:.venv/bin uv tool run pip-audit \
+		--strict --disable-pip --require-hashes --requirement requirements.txt
+
+sbom: ## write what MallOps is made of to sbom.json (CycloneDX)
+	@tools/install requirements-dev.txt && $(PYTHON_DEV) tools/sbom.py > sbom.json
 
 translations: ## collect the strings to translate and compile the translations
 	@tools/install requirements.txt && exec tools/translations

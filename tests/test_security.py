@@ -3,6 +3,8 @@
 import ast
 import json
 import re
+import subprocess
+import sys
 
 import pytest
 
@@ -51,3 +53,21 @@ def test_bandit_reads_the_code_with_every_run_of_the_tests():
     steps = (ROOT / "tools" / "test").read_text()
     assert re.search(r"bandit .*mallops", steps)
     assert "tools/test" in (ROOT / "Makefile").read_text()
+
+
+def test_the_bill_of_materials_names_all_that_is_locked_or_sent_to_browsers():
+    made = subprocess.run(
+        [sys.executable, ROOT / "tools" / "sbom.py"], capture_output=True, check=True
+    )
+    bill = json.loads(made.stdout)
+    assert (bill["bomFormat"], bill["specVersion"]) == ("CycloneDX", "1.6")
+    named = {one["purl"] for one in bill["components"]}
+    locked = (ROOT / "requirements.txt").read_text()
+    pinned = re.findall(r"^([^\s=#]+)==([^\s;]+)", locked, re.MULTILINE)
+    vendor = (path.name for path in (ROOT / "static" / "vendor").iterdir())
+    assert named == {
+        *(f"pkg:pypi/{name}@{version}" for name, version in pinned),
+        *(f"pkg:npm/{name}" for name in vendor if "@" in name),
+    }
+    ours = [one for one in bill["components"] if one["purl"].startswith("pkg:pypi/")]
+    assert all(one["hashes"] for one in ours)

@@ -174,9 +174,38 @@ def marked(sqlite_template, tmp_path_factory):
     return written(MARKUP, sqlite_template, tmp_path_factory.mktemp("markup"))
 
 
+# Being in contact: when, and on which phone (docs/sync.md).
+NOTED = (("user_sessions", "last_seen_at"), ("user_sessions", "install_id"))
+
+
+def kept(world):
+    """What is in the database but for what being in contact notes."""
+    return {
+        table: [
+            {k: v for k, v in row._mapping.items() if (table, k) not in NOTED}
+            for row in rows
+        ]
+        for table, rows in world.contents().items()
+    }
+
+
 @pytest.fixture(scope="module")
-def pages(marked):
-    return answers(marked, lambda path: not path.startswith("/static/"))
+def read(marked):
+    """What was there, every page that was read then, and what was there afterwards."""
+    marked.clock.move(minutes=10)
+    before = kept(marked)
+    found = answers(marked, lambda path: not path.startswith("/static/"))
+    return before, found, kept(marked)
+
+
+@pytest.fixture(scope="module")
+def pages(read):
+    return read[1]
+
+
+def test_to_read_every_page_of_every_thing_changes_nothing(read):
+    before, _, after = read
+    assert after == before
 
 
 def test_nothing_written_becomes_part_of_a_page(pages):

@@ -111,4 +111,4 @@ class FloorPhone:
 
     def violations(self) -> list[str]:
         """What axe finds on the page as it is now."""
-        return axe.violations(self.page)
+        return axe.violations(self.page, axe.ON_THE_FLOOR)

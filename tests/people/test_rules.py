@@ -125,6 +125,8 @@ def test_good_passwords(password):
         ("12345678", "common"),
         ("88888888", "common"),
         ("woaini1314", "common"),
+        ("liverpoolfc", "common"),
+        ("qazwsxedc123", "common"),
         ("1qaz2wsx", "common"),
         ("ｐａｓｓｗｏｒｄ", "common"),
         ("HarbourCourt1", "guessable"),
@@ -145,7 +147,9 @@ def test_a_name_inside_a_long_phrase_is_fine():
 
 
 def test_the_shipped_list_is_lower_case_and_long_enough():
-    assert len(common_passwords()) > 1500
+    """V6.2.4 asks for the 3,000 commonest of those that the rules would let in."""
+    allowed = [w for w in common_passwords() if len(w) >= rules.SHORTEST_PASSWORD]
+    assert len(allowed) > 3000
     assert all(word == word.casefold() for word in common_passwords())
 
 

@@ -77,10 +77,7 @@ class Desk:
     def send(self, name, extra=None):
         """The answer to a form; with further fields beside its own, if given."""
         form = self.forms[name]
-        for earlier in form.first:
-            if earlier not in self._sent:
-                self.send(earlier)
-        form.meanwhile()
+        self.prepare(form)
         self._sent.add(name)
         path, fields = self.filled(name)
         for one in set(extra or ()) - set(fields):
@@ -88,6 +85,13 @@ class Desk:
         client = self.browser(form.who)
         headers = {"X-CSRFToken": self.world.csrf(client)}
         return client.post(path, data=fields, headers=headers, buffered=True)
+
+    def prepare(self, form):
+        """Let happen what comes before."""
+        for earlier in form.first:
+            if earlier not in self._sent:
+                self.send(earlier)
+        form.meanwhile()
 
     def send_all(self):
         """Every form about the mall's work, once."""
