@@ -156,6 +156,7 @@ def _round(on_day: RoundOnDay, version: int, zone: ZoneInfo) -> dict[str, Any]:
         "place": planned.place,
         **{name: _iso(getattr(planned, name), zone) for name in moments},
         "state": on_day.state,
+        "walked": on_day.entry_id is not None,
     }
 
 

@@ -3,6 +3,7 @@
 import { drafts, loadDraft } from "../sync/drafts.js"
 import { newId } from "../sync/install.js"
 import { entriesForRound } from "../sync/outbox.js"
+import { isWalked } from "./due-rules.js"
 import { withOffset } from "./format.js"
 import { findSpot, spotLine } from "./spots.js"
 
@@ -25,7 +26,7 @@ async function ofRound(id) {
 // A round that is sealed already is not begun a second time.
 async function beginRound(id, known) {
   const round = known?.rounds.find((one) => one.id === id)
-  if (!round || round.state === "done" || (await entriesForRound(id)).length) return null
+  if (!round || isWalked(round) || (await entriesForRound(id)).length) return null
   return begin({ ...round, round: id }, known)
 }
 

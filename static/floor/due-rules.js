@@ -4,28 +4,39 @@ const NEXT_MS = 60 * 60_000
 const HURRY_MS = 15 * 60_000
 const MANY = 4 // this many alike and more become one row that opens
 
-export const BUCKETS = ["now", "next", "missed", "later", "done"]
+export const BUCKETS = ["now", "next", "missed", "unknown", "later", "done"]
 
-// `mine`: {round id: state of its entry on this phone}. Adds `state`, `bucket`, `isSoon`.
-export function placed(rounds, mine, now) {
+// `mine`: {round id: state of its entry on this phone}; `begun`: round id → when it was started
+// here. Adds `state`, `lateAt`, `bucket`, `isSoon`.
+export function placed(rounds, mine, now, begun = new Map()) {
   return rounds.map((round) => {
-    const state = stateOf(round, mine[round.id], now)
-    const isSoon = state === "due" && Date.parse(round.due_at) - now <= HURRY_MS
-    return { ...round, state, isSoon, bucket: bucketOf(round, state, now) }
+    const lateAt = lateAtOf(round, begun.get(round.id))
+    const state = stateOf({ ...round, lateAt }, mine[round.id], now)
+    const isSoon = state === "due" && Date.parse(lateAt) - now <= HURRY_MS
+    return { ...round, state, lateAt, isSoon, bucket: bucketOf(round, state, now) }
   })
 }
 
+// By anybody, as the server said; packs of older servers told it in the state alone.
+export const isWalked = ({ walked, state }) => walked ?? state === "done"
+
+// It must begin in time, and what did may go on until the window closes.
+function lateAtOf({ late_after: lateAfter, closes_at: closes }, begunAt) {
+  return begunAt && Date.parse(begunAt) <= Date.parse(lateAfter) ? closes : lateAfter
+}
+
+// Once it is over only the server can say that nobody did it: another phone may hold it.
 function stateOf(round, entryState, now) {
   if (entryState === "refused") return "wrong"
-  if (entryState === "received" || round.state === "done") return "done"
+  if (entryState === "received" || isWalked(round)) return "done"
   if (entryState) return "waiting"
-  if (now <= Date.parse(round.due_at)) return "due"
-  return now <= Date.parse(round.closes_at) ? "late" : "missed"
+  if (now > Date.parse(round.closes_at)) return round.state === "missed" ? "missed" : "unknown"
+  return now <= Date.parse(round.lateAt) ? "due" : "late"
 }
 
 function bucketOf(round, state, now) {
-  if (state === "done" || state === "waiting") return "done"
-  if (state === "missed") return "missed"
+  if (state === "waiting") return "done"
+  if (BUCKETS.includes(state)) return state
   const opensIn = Date.parse(round.opens_at) - now
   if (opensIn <= 0) return "now"
   return opensIn <= NEXT_MS ? "next" : "later"
@@ -35,7 +46,7 @@ function bucketOf(round, state, now) {
 export function rowsOf(rounds) {
   const alike = new Map()
   for (const round of [...rounds].sort(byUrgency)) {
-    const key = [round.checklist, round.opens_at, round.due_at, round.state].join("|")
+    const key = [round.checklist, round.opens_at, round.lateAt, round.state].join("|")
     alike.set(key, [...(alike.get(key) ?? []), round])
   }
   return [...alike].flatMap(([key, group]) =>
@@ -47,5 +58,5 @@ const URGENCY = { wrong: 0, late: 1, due: 2 }
 
 function byUrgency(a, b) {
   const [first, second] = [a, b].map(({ state }) => URGENCY[state] ?? 3)
-  return first - second || Date.parse(a.due_at) - Date.parse(b.due_at)
+  return first - second || Date.parse(a.lateAt) - Date.parse(b.lateAt)
 }

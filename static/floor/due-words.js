@@ -5,13 +5,13 @@ import { clock, left } from "./format.js"
 import { inWords, t } from "./i18n.js"
 import { findSpot, spotLine } from "./spots.js"
 
-const FOLDED = new Set(["missed", "later", "done"])
+const FOLDED = new Set(["missed", "unknown", "later", "done"])
 
 // {key, title, isFolded, rows: [{what, where, left, state, href, rows?}]} for each bucket with content.
 // others: [{bucket, row}], what is due besides checklists.
 export function groupsOf(rounds, known, begun, others) {
   const titles = {
-    now: t("Now"), missed: t("Missed"), next: t("Next"), later: t("Later today"), done: t("Done"),
+    now: t("Now"), missed: t("Missed"), unknown: t("Unknown"), next: t("Next"), later: t("Later today"), done: t("Done"),
   }
   return BUCKETS.map((bucket) => {
     const here = rounds.filter((round) => round.bucket === bucket)
@@ -38,14 +38,15 @@ function describe({ key, rounds }, known, begun) {
 // In a group only the place differs.
 const ofGroup = (row) => ({ ...row, what: row.where, where: "", left: "" })
 
-function leftOf({ state, bucket, opens_at: opens, due_at: due, closes_at: closes }, { time_zone: zone }) {
+function leftOf({ state, bucket, opens_at: opens, lateAt, closes_at: closes }, { time_zone: zone }) {
   if (state === "waiting") return t("Saved here")
   if (state === "done") return t("Done")
   if (state === "wrong") return t("Not taken, see outbox")
   if (state === "missed") return t("Missed at %(time)s", { time: clock(closes, zone) })
-  if (state === "late") return t("Late since %(time)s", { time: clock(due, zone) })
+  if (state === "unknown") return t("Over since %(time)s", { time: clock(closes, zone) })
+  if (state === "late") return t("Late since %(time)s", { time: clock(lateAt, zone) })
   if (bucket !== "now") return t("From %(time)s", { time: clock(opens, zone) })
-  return left(due, Date.now())
+  return left(lateAt, Date.now())
 }
 
 export function draftRow(draft, { time_zone: zone }) {

@@ -51,8 +51,8 @@ def test_a_pack_has_the_keys_scripts_rely_on(officers):
         assert set(item) >= {"code", "type", "required", "photo"}
     for round_ in officers["rounds"]:
         assert set(round_) >= {
-            "id", "checklist", "version", "place", "opens_at", "due_at", "closes_at",
-            "state",
+            "id", "checklist", "version", "place", "opens_at", "late_after", "due_at",
+            "closes_at", "state", "walked",
         }  # fmt: skip
 
 
@@ -67,7 +67,7 @@ def test_a_pack_says_where_and_when_it_was_made(officers):
 
 def test_every_moment_carries_its_offset(officers):
     for round_ in officers["rounds"]:
-        for name in ("starts_at", "opens_at", "due_at", "closes_at"):
+        for name in ("starts_at", "opens_at", "late_after", "due_at", "closes_at"):
             assert datetime.fromisoformat(round_[name]).utcoffset() == timedelta(
                 hours=8
             )
@@ -112,16 +112,30 @@ def test_after_midnight_it_is_still_yesterday(signed_in, make_user, mall, clock)
     assert pack(signed_in, make_user(mall))["business_day"] == "2026-11-21"
 
 
-def test_a_round_that_was_done_says_so(signed_in, make_user, mall, plans, phone, clock):
-    user = make_user(mall)
+def walk_opening(phone, clock, user, started, finished):
+    """Started and finished so many minutes ago; it had to begin by 09:10."""
     own = phone(user)
-    start = (clock.now - timedelta(minutes=55)).isoformat()
-    end = (clock.now - timedelta(minutes=10)).isoformat()
-    body = {"round": "opening.L1-A.20261121.0900", "started_at": start,
-            "finished_at": end}  # fmt: skip
+    body = {
+        "round": "opening.L1-A.20261121.0900",
+        "started_at": (clock.now - timedelta(minutes=started)).isoformat(),
+        "finished_at": (clock.now - timedelta(minutes=finished)).isoformat(),
+    }
     own.hand_in(own.inspection(body=body))
-    (opening, _lockup) = pack(signed_in, user)["rounds"]
-    assert opening["state"] == "done"
+
+
+@pytest.mark.parametrize(("started", "state"), [(55, "done"), (40, "late")])
+def test_a_round_that_was_walked_says_so_to_colleagues(
+    signed_in, make_user, mall, plans, phone, clock, started, state
+):
+    walk_opening(phone, clock, make_user(mall), started, finished=10)
+    (opening, lockup) = pack(signed_in, make_user(mall))["rounds"]
+    assert (opening["state"], opening["walked"]) == (state, True)
+    assert (lockup["state"], lockup["walked"]) == ("due", False)
+
+
+def test_a_late_round_that_nobody_walked_is_not_called_walked(officers):
+    opening = officers["rounds"][0]
+    assert (opening["state"], opening["walked"]) == ("late", False)
 
 
 def test_the_last_reading_of_each_meter_is_in_the_pack(
