@@ -48,6 +48,7 @@ async function drawNow() {
   show($("#outbox-empty"), !shown.length)
   $("#outbox-refused ul").replaceChildren(...tray.map((entry) => row(entry, zone)))
   show($("#outbox-refused"), tray.length > 0)
+  show($("#export"), all.waiting + all.refused > 0)
   show($("#outbox-colleagues"), all.colleagues > 0).textContent = t(
     "Entries of a colleague waiting here: %(count)s. Their content stays hidden; your connection carries them.", { count: all.colleagues },
   )

@@ -41,6 +41,28 @@ def test_the_tray_of_a_colleague_is_not_exported(stage, phone):
     assert SECRET not in text
 
 
+def test_work_of_a_phone_that_cannot_sign_in_travels_as_a_file(stage, phone, tmp_path):
+    """A76: by the buttons of the outbox, from the first phone to the server."""
+    ids = phone.seal(2, photos=1)
+    stage.end_sessions()
+    page = phone.open("/floor/#outbox")
+    assert phone.drain() == "signed_out"
+    with page.expect_download() as saved:
+        page.locator("#export").click()
+    file = tmp_path / "outbox.json"
+    saved.value.save_as(file)
+
+    other = stage.phone("officer2")
+    other.open("/floor/#outbox")
+    assert not other.page.locator("#export").is_visible(), "nothing of theirs is here"
+    other.page.locator("#import").set_input_files(file)
+    assert other.waits_for(lambda: set(stage.rows()) == set(ids))
+    assert other.page.locator("#import-result").inner_text() == "Entries taken in: 2"
+    authors = {(row["author"], row["carrier"]) for row in stage.rows().values()}
+    assert authors == {("officer", "officer2")}
+    assert len(stage.photos()) == 2
+
+
 def test_what_a_person_records_after_a_colleague_signed_in_stays_theirs(stage, phone):
     """A47: a form of A is still open in another tab when B signs in."""
     first = phone.do("sealMany", {"count": 1})
