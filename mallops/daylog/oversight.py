@@ -77,6 +77,7 @@ class Phone:
     install: Install
     entries: int
     missing: int
+    waiting: int  # of the missing, how many it said are on it
     holes: list[tuple[int, int]]  # runs of missing numbers, the first few
     has_more_holes: bool
 
@@ -98,15 +99,20 @@ def phones(mall: Mall) -> list[Phone]:
     gappy = [id_ for id_, (entries, highest) in sent.items() if entries < highest]
     holes = ledger.holes(gappy) if gappy else {}
     return [
-        _phone(install, sent.get(install.id, (0, 0))[0], holes.get(install.id, []))
+        _phone(install, *sent.get(install.id, (0, 0)), holes.get(install.id, []))
         for install in installs
     ]
 
 
-def _phone(install: Install, entries: int, missing: list[int]) -> Phone:
-    runs = rules.ranges(missing)
-    shown, more = runs[:HOLES_SHOWN], len(runs) > HOLES_SHOWN
-    return Phone(install, entries, len(missing), shown, more)
+def _phone(install: Install, entries: int, highest: int, below: list[int]) -> Phone:
+    """The numbers above the highest that arrived are known by the phone's word only."""
+    runs = rules.ranges(below)
+    if install.highest_seq > highest:
+        runs.append((highest + 1, install.highest_seq))
+    missing = max(install.highest_seq, highest) - entries
+    waiting = min(install.waiting, missing)
+    more = len(runs) > HOLES_SHOWN
+    return Phone(install, entries, missing, waiting, runs[:HOLES_SHOWN], more)
 
 
 def _numbers(install_ids: list[UUID]) -> dict[UUID, tuple[int, int]]:

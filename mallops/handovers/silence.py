@@ -1,4 +1,4 @@
-"""What a signature cannot know: phones not heard of, numbers that never came."""
+"""What a signature cannot know: phones not heard of, work that is still on them."""
 
 from __future__ import annotations
 
@@ -26,7 +26,8 @@ def silence(
     """Who of the shift may hold work that is not here, and why; empty: nobody.
 
     Per person: when their phone was last heard of, if that is longer ago than a phone
-    in reach keeps quiet, and how many of its numbers never arrived.
+    in reach keeps quiet; how many of its numbers never arrived, and how many of those
+    it said are waiting on it, since when.
 
     Args:
         on: the people of the shift, as its snapshot names them.
@@ -34,7 +35,7 @@ def silence(
     people = [Person(int(one["id"]), one["name"]) for one in on]
     phones = _phones(people)
     missing = ledger.missing_numbers(
-        [one.id for some in phones.values() for one in some]
+        {one.id: one.highest_seq for some in phones.values() for one in some}
     )
     zone = ZoneInfo(mall.time_zone)
     found = (
@@ -66,15 +67,21 @@ def _of_person(
     on_duty = [one for one in phones if one.last_contact_at >= since] or phones[:1]
     until = min(now, shift.ends_at) - SILENT_AFTER
     silent = [one.last_contact_at for one in on_duty if one.last_contact_at < until]
-    holes = sum(missing.get(one.id, 0) for one in on_duty)
-    if not silent and not holes:
+    lacking = {one: missing[one.id] for one in on_duty if one.id in missing}
+    if not silent and not lacking:
         return None
+    waiting = {one: min(one.waiting, count) for one, count in lacking.items()}
+    oldest = [one.waiting_since for one in lacking if one.waiting_since]
     return {
         "person": {"id": str(person.id), "name": person.name},
-        "silent_since": (
-            min(silent).astimezone(zone).isoformat(timespec="seconds")
-            if silent
-            else None
-        ),
-        "missing": holes,
+        "silent_since": _first(silent, zone),
+        "missing": sum(lacking.values()),
+        "waiting": sum(waiting.values()),
+        "waiting_since": _first(oldest, zone),
     }
+
+
+def _first(moments: Sequence[datetime], zone: ZoneInfo) -> str | None:
+    if not moments:
+        return None
+    return min(moments).astimezone(zone).isoformat(timespec="seconds")

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
@@ -191,16 +191,20 @@ def holes(install_ids: Iterable[UUID]) -> dict[UUID, list[int]]:
     }
 
 
-def missing_numbers(install_ids: Iterable[UUID]) -> dict[UUID, int]:
-    """How many numbers below their highest never arrived, of installs that lack any."""
-    wanted, seq = list(install_ids), Entry.install_seq
-    if not wanted:
-        return {}
-    lacking = sa.func.max(seq) - sa.func.count(seq.distinct())
+def missing_numbers(said: Mapping[UUID, int]) -> dict[UUID, int]:
+    """How many numbers never arrived, of installs that lack any.
+
+    Args:
+        said: the highest number each install says it has given; 0 when it does not.
+    """
+    seq = Entry.install_seq
     rows = db.session.execute(
-        sa.select(Entry.install_id, lacking)
-        .where(Entry.install_id.in_(wanted), seq.is_not(None))
+        sa.select(Entry.install_id, sa.func.count(seq.distinct()), sa.func.max(seq))
+        .where(Entry.install_id.in_(list(said)), seq.is_not(None))
         .group_by(Entry.install_id)
-        .having(lacking > 0)
     )
-    return {install_id: count or 0 for install_id, count in rows if install_id}
+    lacking = dict(said)
+    for id_, count, highest in rows:
+        if id_ and highest:
+            lacking[id_] = max(said[id_], highest) - count
+    return {id_: count for id_, count in lacking.items() if count}

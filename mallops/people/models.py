@@ -126,6 +126,10 @@ class Install(Model):
     last_contact_at: Mapped[Moment]
     # A binding counts that was issued after the last loss (mallops/sync/bindings.py).
     times_lost: Mapped[int] = mapped_column(default=0, server_default="0")
+    # What it said of itself at its last contact: not trusted, only shown.
+    highest_seq: Mapped[int] = mapped_column(default=0, server_default="0")
+    waiting: Mapped[int] = mapped_column(default=0, server_default="0")
+    waiting_since: Mapped[Moment | None]
 
     user: Mapped[User | None] = relationship()
 

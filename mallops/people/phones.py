@@ -42,6 +42,16 @@ def note_contact(install_id: UUID, user_id: int, agent: str, now: datetime) -> N
     insert_rows(Install, [install])
 
 
+def note_unsent(
+    install_id: UUID, highest_seq: int, waiting: int, since: datetime | None
+) -> None:
+    """What the phone says of the work on it that is not here yet. Flushes."""
+    install = db.session.get_one(Install, install_id)
+    install.highest_seq = highest_seq
+    install.waiting, install.waiting_since = waiting, since
+    db.session.flush()
+
+
 def release(install_id: UUID, user_id: int) -> None:
     """The person signed out on purpose: the phone owes no round any more. Flushes."""
     install = db.session.get(Install, install_id)

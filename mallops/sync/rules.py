@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
@@ -22,9 +23,19 @@ MAX_BODY_BYTES = 400 * 1024
 SKEW = timedelta(minutes=2)
 # Work is handed in within weeks; an older time means a phone whose clock was reset.
 OLDEST = timedelta(days=400)
+MOST_NUMBERS = 10_000_000  # no phone records more; what says so is not believed
 
 Sha256 = Annotated[str, msgspec.Meta(pattern="^[0-9a-f]{64}$")]
 Instant = Annotated[datetime, msgspec.Meta(tz=True)]
+
+
+@dataclass(frozen=True)
+class Unsent:
+    """What a phone says of its work that is not here yet."""
+
+    highest_seq: int
+    waiting: int
+    since: datetime | None
 
 
 class SealedEntry(msgspec.Struct, frozen=True):
@@ -155,3 +166,18 @@ def true_time(
     if not received_at - OLDEST <= corrected <= received_at + SKEW:
         return received_at, True
     return corrected, skewed
+
+
+def read_unsent(said: Mapping[str, str], now: datetime) -> Unsent | None:
+    """From what follows ``?install=``; None when a phone does not say it, or not so.
+
+    The age of the oldest comes in seconds: a phone's clock may be years off.
+    """
+    numbers = [said.get(name, "") for name in ("seq", "waiting", "oldest_s")]
+    if not all(re.fullmatch(r"-?[0-9]{1,12}", text, re.ASCII) for text in numbers):
+        return None
+    seq, waiting, oldest_s = (max(0, int(text)) for text in numbers)
+    if max(seq, waiting) > MOST_NUMBERS:
+        return None
+    age = min(timedelta(seconds=oldest_s), OLDEST)
+    return Unsent(seq, waiting, now - age if waiting else None)

@@ -64,6 +64,8 @@ def session() -> ResponseReturnValue:
     agent = request.headers.get("User-Agent", "")
     binding = actions.bind(current_user, install_id, agent, now())
     phones.use_session_on(install_id, g.user_session)
+    if unsent := rules.read_unsent(request.args, now()):
+        phones.note_unsent(install_id, unsent.highest_seq, unsent.waiting, unsent.since)
     answer = {
         "protocol": rules.PROTOCOL,
         "user": {

@@ -80,10 +80,12 @@ function factsOf({ people, penalties, notes, next, next_shift: following }, zone
 
 const fact = (text) => Object.assign(document.createElement("li"), { textContent: text, dir: "auto" })
 
-function silent({ person: { name }, silent_since: since, missing }, zone) {
+function silent({ person: { name }, silent_since: since, missing, waiting, waiting_since: oldest }, zone) {
+  const lacking = missing - waiting
   const parts = [
     since && t("not heard of since %(time)s", { time: dayAndClock(since, zone) }),
-    missing && t("%(count)s entries missing in between", { count: missing }),
+    waiting && t("%(count)s waiting on the phone since %(time)s", { count: waiting, time: dayAndClock(oldest, zone) }),
+    lacking && t("%(count)s entries never arrived", { count: lacking }),
   ]
   return `${name}: ${parts.filter(Boolean).join(", ")}`
 }

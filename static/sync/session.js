@@ -18,9 +18,16 @@ export const onPerson = (callback) => listen("person", callback)
 // Asks the server who is signed in and takes that in. Returns net.js's outcome; with
 // kind "answer", body is the session.
 export async function connect() {
-  const outcome = await ask(`/sync/session?install=${await installId()}`)
+  const outcome = await ask(`/sync/session?${await aboutThisPhone()}`)
   if (outcome.kind === "answer") await adopt(outcome.body)
   return outcome
+}
+
+// What the server cannot see by itself: how many numbers were given here, what waits, how long.
+async function aboutThisPhone() {
+  const [install, seq = 0, waiting] = [await installId(), await store.meta("seq"), await store.queueOf("waiting")]
+  const oldest = waiting.count ? Math.round((Date.now() - waiting.since) / 1000) : 0
+  return new URLSearchParams({ install, seq, waiting: waiting.count, oldest_s: oldest })
 }
 
 // The binding first: once the person is known here they can save, and what they save needs it.

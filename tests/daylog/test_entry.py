@@ -1,6 +1,7 @@
 """An entry's own page, its photos, the phones; nothing of another mall."""
 
 import io
+import re
 
 import pytest
 from PIL import Image
@@ -138,6 +139,15 @@ def test_phones_are_listed_with_their_missing_numbers(
     page = manager.get("/malls/demo/phones/").text
     assert "2–4" in page
     assert page.count("Officer2") == 1
+
+
+def test_phones_are_listed_with_what_waits_on_them(officers_phone, manager):
+    officers_phone.hand_in(officers_phone.note("arrived"))
+    said = "seq=4&waiting=2&oldest_s=1800"
+    officers_phone.get(f"/sync/session?install={officers_phone.install}&{said}")
+    page = manager.get("/malls/demo/phones/").text
+    assert "2–4" in page
+    assert re.search(r"2 waiting on the phone since [^<]*09:30", page)
 
 
 def test_signed_out_readers_come_back_to_the_day(client, mall):

@@ -248,3 +248,31 @@ def test_silence_names_who_was_not_heard_of_and_since_when(going, own, clock):
     assert going.look()["silence"] == []
     own.hand_in(own.note("after a hole", seq=5))
     assert going.look()["silence"][0]["missing"] == 4
+
+
+def says(own, seq, waiting, oldest_s):
+    """What a phone tells of itself at a contact."""
+    said = f"seq={seq}&waiting={waiting}&oldest_s={oldest_s}"
+    assert own.get(f"/sync/session?install={own.install}&{said}").status_code == 200
+
+
+def test_a_phone_in_reach_tells_what_is_stuck_on_it(going, own):
+    """It is heard of every five minutes, and yet its work does not come."""
+    own.hand_in(own.note("arrived"))
+    says(own, seq=4, waiting=3, oldest_s=1800)
+    (stuck,) = going.look()["silence"]
+    assert (stuck["missing"], stuck["waiting"]) == (3, 3)
+    assert stuck["silent_since"] is None
+    assert stuck["waiting_since"] == "2026-11-21T09:30:00+08:00"
+    own.hand_in(*(own.note(str(number)) for number in range(3)))
+    assert going.look()["silence"] == [], "what came closes the gap by itself"
+
+
+def test_an_end_that_was_lost_is_missing_like_a_hole(going, own, phone, people):
+    """The site's data was cleared: the install it was is known to have given more."""
+    own.hand_in(own.note("arrived"))
+    says(own, seq=4, waiting=3, oldest_s=60)
+    own.get("/sign-in")
+    phone(people.officer)  # the same person on what looks like a new phone
+    (lost,) = going.look()["silence"]
+    assert (lost["person"]["name"], lost["missing"]) == ("Officer", 3)

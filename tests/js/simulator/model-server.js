@@ -70,7 +70,7 @@ export class ModelServer {
     const person = PEOPLE.find(({ id }) => id === this.state.sessions[cookie])
     if (method !== "GET" && headers["X-MallOps"] !== "1") return json(403, { code: "foreign_origin" })
     if (!person) return json(401, { code: "signed_out" })
-    if (path.startsWith("/sync/session?install=")) return json(200, this.session(person, path.split("=")[1]))
+    if (path.startsWith("/sync/session?install=")) return json(200, this.session(person, /=([^&]*)/.exec(path)[1]))
     if (path === "/sync/photos/have") return json(200, this.have(person, JSON.parse(body).hashes))
     if (path === "/sync/batch") return this.batch(person, JSON.parse(body))
     return this.photo(person, path.split("/").at(-1), body)
