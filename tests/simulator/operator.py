@@ -143,6 +143,14 @@ class Operator:
         db.session.remove()
         return facts
 
+    def count(self) -> dict:
+        """Of the first mall: its rows, its phone's highest number, the chain."""
+        mall_id = next(id_ for id_, code in self.codes.items() if code == "demo")
+        of_mall = sa.select(sa.func.count(), sa.func.max(Entry.install_seq))
+        rows, highest = db.session.execute(of_mall.filter_by(mall_id=mall_id)).one()
+        broken = queries.first_break(mall_id)
+        return {"rows": rows, "highest": highest, "broken": broken}
+
     def _shown(self, kind: str) -> list[UUID]:
         """The entries of a kind that pages show; of the log those that count."""
         table = SHOWN[kind]

@@ -12,6 +12,7 @@ from tests.support.gunicorn import CHECKOUT, Server
 from tests.support.node import find_node
 
 PLAY = "tests/js/simulator/play.js"
+MANY = "tests/js/simulator/many.js"
 
 
 @pytest.fixture
@@ -30,10 +31,10 @@ def server(database_url, tmp_path):
         yield running
 
 
-def play(url: str, replay: str, operator: Operator) -> dict:
-    """Have node tell the stories; answers its questions, returns how it ended."""
+def play(operator: Operator, *words: str) -> dict:
+    """Run a script in node; answers its questions, returns how it ended."""
     with subprocess.Popen(
-        [find_node(), PLAY, url, replay],
+        [find_node(), *words],
         cwd=CHECKOUT,
         stdin=subprocess.PIPE,
         stdout=subprocess.PIPE,
@@ -54,6 +55,13 @@ def test_whatever_happens_the_real_server_keeps_every_promise(
 ):
     name = request.node.callspec.id
     replay = f".venv/bin/python -m pytest tests/simulator -k {name}"
-    ended = play(server.url, replay, operator)
+    ended = play(operator, PLAY, server.url, replay)
     assert not ended["trouble"], ended["trouble"]
     assert ended["saved"] > 0
+
+
+@pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)
+def test_ten_thousand_entries_that_waited_all_arrive(server, operator):
+    ended = play(operator, MANY, server.url, "10000")
+    assert ended == {"trouble": None, "states": {"received": 10_000}}
+    assert operator.count() == {"rows": 10_000, "highest": 10_000, "broken": None}

@@ -1,28 +1,14 @@
-// node play.js ADDRESS REPLAY: tells stories to a real server. Asks its operator on standard
-// output, one line of JSON each, and reads the answers from standard input.
+// node play.js ADDRESS REPLAY: tells stories to a real server.
 
 import { readFileSync } from "node:fs"
-import { createInterface } from "node:readline"
 
+import { ask, end } from "./asking.js"
 import { Endpoint } from "./endpoint.js"
 import { seedsToTell, simulate } from "./simulate.js"
 
 const USUAL = 20
 const [url, replay] = process.argv.slice(2)
 const failedOnce = JSON.parse(readFileSync(new URL("failed-seeds.json", import.meta.url)))
-const lines = createInterface({ input: process.stdin })[Symbol.asyncIterator]()
-const say = (content) => process.stdout.write(`${JSON.stringify(content)}\n`)
-
-// One question at a time.
-let last = Promise.resolve()
-function ask(question, ...details) {
-  last = last.then(async () => {
-    say({ ask: question, with: details })
-    return JSON.parse((await lines.next()).value)
-  })
-  return last
-}
-
 let [saved, trouble] = [0, null]
 try {
   for (const seed of seedsToTell(USUAL, failedOnce)) {
@@ -32,5 +18,4 @@ try {
 } catch (error) {
   trouble = error.message
 }
-say({ ended: { saved, trouble } })
-process.exit()
+end({ saved, trouble })
