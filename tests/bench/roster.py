@@ -28,7 +28,10 @@ OBSERVE = """() => {
     requestAnimationFrame(() => setTimeout(note))
   }, true)
 }"""
-ALL = "import('/floor/sync.js').then(({ __need }) => __need('sync/store.js').all())"
+ALL = """import('/floor/sync.js').then(async ({ __need }) => {
+  const { unsent, storedByServer } = __need('sync/store.js')
+  return [...(await unsent()), ...(await storedByServer())]
+})"""
 TAPPABLE = "#doors-list .doors__row--open"
 NUMBERS = "(rows) => [...document.querySelectorAll(rows)].map((row) => row.dataset.no)"
 

@@ -16,10 +16,9 @@ async function takePhoto(size = 80) {
   return { sha256: await (await use("hash")).sha256(bytes), bytes }
 }
 
-async function sealOne({ text = "All quiet", photos = 0, size, mall, body, ...more }) {
+async function sealOne({ text = "All quiet", photos = 0, size, mall, body, taken = [], ...more }) {
   const [{ seal }, { whoami }, { newId }] = [await use("outbox"), await use("session"), await use("install")]
   const me = await whoami()
-  const taken = []
   while (taken.length < photos) taken.push(await takePhoto(size))
   const hashes = taken.map((photo) => photo.sha256)
   return seal({
@@ -36,12 +35,22 @@ async function sealMany({ count = 1, ...more }) {
 
 // Everything on the phone, whoever recorded it: tests may look where pages must not.
 async function entries() {
-  return (await use("store")).all()
+  const { unsent, storedByServer } = await use("store")
+  return [...(await unsent()), ...(await storedByServer())]
 }
 
 async function change(id, change) {
   const db = await (await use("db")).outboxDb()
   await db.put("entries", { ...(await db.get("entries", id)), ...change })
+}
+
+// As long as the server asked for, and the phone itself wanted to.
+async function waitLong() {
+  const db = await (await use("db")).outboxDb()
+  await db.put("meta", {}, "wait")
+  for (const entry of await entries()) {
+    if (entry.state === "waiting") await db.put("entries", { ...entry, notBefore: 0 })
+  }
 }
 
 async function losePhotos() {
@@ -62,7 +71,7 @@ async function ready() {
 
 globalThis.phone = {
   ready,
-  use, entries, sealMany, sealOne, change, losePhotos, watch, seen,
+  use, entries, sealMany, sealOne, change, waitLong, losePhotos, takePhoto, watch, seen,
   connect: async () => (await use("session")).connect(),
   drain: async () => (await use("drain")).drain(),
   counts: async () => (await use("outbox")).counts(),

@@ -8,7 +8,7 @@ import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
-from datetime import UTC, datetime
+from datetime import UTC, datetime, time
 from functools import cache
 from pathlib import Path
 
@@ -20,8 +20,11 @@ from mallops.checklists import actions as checklists
 from mallops.checklists import library
 from mallops.config import read_settings
 from mallops.db import db
+from mallops.handovers import verify as handovers
 from mallops.ledger import queries as ledger
+from mallops.people.queries import find_user
 from mallops.places.queries import find_mall
+from mallops.places.rules import business_day
 from tests.faults.phone import BrowserPhone
 from tests.support import builders
 from tests.support.faultproxy import FaultProxy
@@ -37,6 +40,7 @@ class Stage:
     browser: object
     mall: str
     phones: list[BrowserPhone] = field(default_factory=list)
+    signed: dict[str, str] = field(default_factory=dict)  # handovers, as first seen
 
     @property
     def folder(self) -> Path:
@@ -90,7 +94,11 @@ class Stage:
         )
         prefix = f"{self.mall}-"
         found = self.sql(query, prefix, prefix, self.mall)
-        return {dashed(row["id"]): row for row in found}
+        rows = {dashed(row["id"]): row for row in found}
+        for entry_id, row in rows.items():
+            if row["kind"] == "handover_sign":
+                self.signed.setdefault(entry_id, row["body"])
+        return rows
 
     def flags(self, entry_id: str) -> list[str]:
         return json.loads(self.rows()[entry_id]["flags"])
@@ -118,6 +126,26 @@ class Stage:
             f"{self.mall}-{username}",
         )
 
+    def end_membership(self, moment: str | None, username: str = "officer") -> None:
+        """The person has no right here after this moment; None: has it again."""
+        self.sql(
+            "UPDATE memberships SET ended_at = ? WHERE user_id ="
+            " (SELECT id FROM users WHERE username = ?)",
+            moment,
+            f"{self.mall}-{username}",
+        )
+
+    def roster(self, username: str) -> None:
+        """This person leads whatever shift it is now."""
+        with app_on(self.folder):
+            mall, now = find_mall(self.mall), datetime.now(UTC)
+            day = business_day(now, mall.time_zone, mall.day_starts_at)
+            user = find_user(f"{self.mall}-{username}")
+            for code, begins, ends in (("early", 5, 17), ("late", 17, 5)):
+                hours = {"starts_at": time(begins), "ends_at": time(ends)}
+                pattern = builders.make_pattern(mall, code, **hours)
+                builders.make_duty(pattern, day, user, now)
+
     def publish_again(self, code: str) -> None:
         """A new version of a checklist; the one before it is retired."""
         with app_on(self.folder):
@@ -132,12 +160,20 @@ class Stage:
     # The promises of docs/sync.md
 
     def assert_promises(self) -> None:
+        """No fault strikes any more, and time has gone by."""
+        self.rows()  # what was signed, before more arrives
+        phones = [phone for phone in self.phones if not phone.page.is_closed()]
+        for phone in phones:
+            phone.hand_in_the_rest(self.mall)
         rows = self.rows()
-        for phone in self.phones:
-            if not phone.page.is_closed():
-                assert_of_phone(phone, rows)
+        for phone in phones:
+            assert_of_phone(phone, rows)
+        for entry_id, body in self.signed.items():
+            assert rows[entry_id]["body"] == body, "a signed handover was altered"
         with app_on(self.folder):
-            assert ledger.first_break(find_mall(self.mall).id) is None
+            mall_id = find_mall(self.mall).id
+            assert ledger.first_break(mall_id) is None
+            assert list(handovers.faults(mall_id)) == []
 
 
 def assert_of_phone(phone: BrowserPhone, rows) -> None:

@@ -1,17 +1,9 @@
 """Phones that change hands, and people whose rights change while work waits."""
 
+import json
 import re
 
 SECRET = "the safe behind shop 12 is open"
-
-
-def ends_membership(stage, username, moment):
-    stage.sql(
-        "UPDATE memberships SET ended_at = ? WHERE user_id ="
-        " (SELECT id FROM users WHERE username = ?)",
-        moment,
-        f"{stage.mall}-{username}",
-    )
 
 
 def test_a_colleague_signs_in_on_the_phone(stage, phone):
@@ -144,7 +136,7 @@ def test_a_right_that_ended_after_the_work_was_done(stage, phone):
     (entry_id,) = phone.seal()
     phone.page.wait_for_timeout(50)
     now = phone.page.evaluate("new Date().toISOString().slice(0, 23).replace('T', ' ')")
-    ends_membership(stage, "officer", now)
+    stage.end_membership(now)
     phone.sign_in("officer2")
     assert phone.drain() == "answer"
     assert stage.rows()[entry_id]["status"] == "accepted"
@@ -153,7 +145,7 @@ def test_a_right_that_ended_after_the_work_was_done(stage, phone):
 
 def test_a_right_that_had_ended_when_the_work_was_done(stage, phone):
     """A49: held."""
-    ends_membership(stage, "officer", "2026-01-01 00:00:00")
+    stage.end_membership("2026-01-01 00:00:00")
     (entry_id,) = phone.seal()
     phone.sign_in("officer2")
     assert phone.drain() == "answer"
@@ -202,3 +194,36 @@ def test_work_of_another_mall_waits_for_somebody_of_that_mall(stage, phone):
     assert phone.page.evaluate("phone.seen")[-1] == "other_mall"
     assert phone.entries()[entry_id]["state"] == "waiting"
     assert stage.rows() == {}
+
+
+def test_a_handover_signed_before_work_arrived_stays_as_it_was(stage, phone):
+    """A52, I9: what comes later is flagged, however badly it comes."""
+    stage.roster("supervisor")
+    stage.proxy.down()
+    late = phone.seal(3)
+    stage.proxy.up()
+    other = stage.phone("supervisor")
+    told = other.page.evaluate("async () => (await fetch('/floor/handover')).json()")
+    shown = told["outgoing"]
+    following = shown["snapshot"]["next_shift"]
+    body = {
+        "shift": shown["shift"]["id"],
+        "snapshot": shown["snapshot"],
+        "digest": shown["digest"],
+        "reasons": {},
+        "counts": {},
+        "remarks": "",
+        "next_shift": following and following["id"],
+        "silence_confirmed": True,
+    }
+    (signature,) = other.seal(kind="handover_sign", body=body)
+    assert other.drain() == "answer"
+    signed = stage.rows()[signature]
+    assert signed["status"] == "accepted"
+    stage.proxy.cut_after(60, path="/sync/batch")
+    assert phone.drain() != "answer"
+    phone.do("waitLong")
+    assert phone.drain() == "answer"
+    assert all("after_sign_off" in stage.flags(entry_id) for entry_id in late)
+    assert stage.signed[signature] == stage.rows()[signature]["body"]
+    assert len(json.loads(signed["body"])["snapshot"]["covered"]) == 0

@@ -1,4 +1,4 @@
-"""Browsers that are killed, full, old, opened twice or doubted."""
+"""Browsers that are killed, opened twice or doubted."""
 
 import base64
 import json
@@ -10,7 +10,6 @@ from contextlib import contextmanager
 
 import pytest
 
-from tests.faults.phone import QUIET_PAGE
 from tests.support.browser import find_chromium, launch_args
 from tests.support.gunicorn import free_port
 
@@ -73,10 +72,12 @@ def assert_kept(phone, before) -> None:
 def test_killed_right_after_saved(stage, profile):
     """A35: what was called saved is there; a lost session means sign in again."""
     with profile.running(stage, "officer") as phone:
-        phone.seal(6, photos=1)
+        phone.seal(5, photos=1)
+        phone.seal(photos=8, size=900)
         sealed = phone.sealed
     with profile.running(stage) as phone:
         assert_kept(phone, sealed)
+        assert phone.page.evaluate(PHOTOS_KEPT) == 13
         phone.sign_in()
         assert phone.drain() == "answer"
         assert set(stage.rows()) == set(sealed)
@@ -99,129 +100,52 @@ def test_killed_while_the_answer_is_on_its_way(stage, profile):
         stage.assert_promises()
 
 
-def test_killed_while_writing_eight_photos(stage, profile):
-    """A37: all or nothing, and the draft is there in either case."""
-    with profile.running(stage, "officer") as phone:
-        phone.page.evaluate(
-            """async () => {
-              const drafts = await phone.use("drafts")
-              await drafts.saveDraft({ id: "form", answers: { O01: "pass" } })
-            }"""
-        )
-        phone.page.evaluate("void phone.sealOne({ photos: 8, size: 900 })")
-        phone.page.wait_for_timeout(700)
-    with profile.running(stage) as phone:
-        for entry in phone.entries().values():
-            found = phone.page.evaluate(
-                "async () => (await (await phone.use('store')).photoHashes()).length"
-            )
-            assert found == len(entry["photos"]) == 8
-        drafts = phone.page.evaluate(
-            "async () => (await (await phone.use('db')).userDb()).getAll('drafts')"
-        )
-        assert [draft["answers"] for draft in drafts] == [{"O01": "pass"}]
-
-
-def test_a_full_phone_keeps_the_draft_and_says_so(stage):
-    """A38: nothing half-written, nothing lost, and it works again with room."""
-    phone = stage.phone(None)
-    session = phone.context.new_cdp_session(phone.page)
-    # Before anything is stored: Chromium remembers for a while how much room there is.
-    quota = {"origin": phone.url, "quotaSize": 150_000}
-    session.send("Storage.overrideQuotaForOrigin", quota)
-    phone.sign_in()
-    failed = phone.page.evaluate(
-        """async () => {
-          const drafts = await phone.use("drafts")
-          await drafts.saveDraft({ id: "d1", text: "kept" })
-          return phone.sealOne({ photos: 8, size: 1500 }).then(
-            () => "sealed", (error) => error.code)
-        }"""
-    )
-    assert failed == "storage_full"
-    assert phone.entries() == {}
-    assert phone.page.evaluate(
-        """async () => {
-          const hashes = await (await phone.use("store")).photoHashes()
-          const draft = await (await phone.use("drafts")).loadDraft("d1")
-          return [hashes.length, draft.text]
-        }"""
-    ) == [0, "kept"]
-    session.send("Storage.overrideQuotaForOrigin", {"origin": phone.url})
-    phone.seal(photos=3, size=1200)
-    assert phone.drain() == "answer"
-    assert len(stage.photos()) == 3
-
-
-def test_a_newer_page_wants_to_upgrade_the_storage(phone):
-    """A41: the old page is told and makes way within seconds; nothing hangs."""
-    phone.seal(2)
-    newer = phone.open(page=phone.context.new_page())
-    told = """async () => { const { listen } = await phone.use("channel")
-      listen("outdated", () => (globalThis.told = true)) }"""
-    phone.page.evaluate(told)
-    started = time.monotonic()
-    version = newer.evaluate(
-        """() => new Promise((resolve, reject) => {
-          const request = indexedDB.open("mallops-outbox", 3)
-          request.onsuccess = () => {
-            resolve(request.result.version)
-            request.result.close()
-          }
-          request.onerror = () => reject(request.error)
-        })"""
-    )
-    assert version == 3
-    assert time.monotonic() - started < 30
-    assert phone.page.evaluate("globalThis.told") is True
-    code = phone.page.evaluate("phone.counts().then(() => 'fine', (e) => e.code)")
-    assert code == "outdated"
-    phone.page.evaluate("indexedDB.deleteDatabase('mallops-outbox')")
-    phone.sealed.clear()
-
-
-AS_IN_VERSION_ONE = """async () => {
-  const asked = (request) => new Promise((done, failed) => {
-    Object.assign(request, { onsuccess: () => done(request.result), onerror: failed })
-  })
-  const names = ["entries", "photos", "meta"]
-  const now = await asked(indexedDB.open("mallops-outbox"))
-  const kept = {}
-  for (const name of names) {
-    const store = now.transaction(name).objectStore(name)
-    kept[name] = [await asked(store.getAllKeys()), await asked(store.getAll())]
+# The entry is written last: then the transaction is held open, and never commits.
+STUCK_MID_WRITE = """async () => {
+  const { saveDraft, savePhoto } = await phone.use("drafts")
+  const eight = Array.from({ length: 8 }, () => phone.takePhoto(900))
+  const photos = await Promise.all(eight)
+  await saveDraft({ id: "form", answers: { O01: "pass" } })
+  for (const { bytes } of photos) await savePhoto("form", bytes)
+  IDBTransaction.prototype.commit = () => {}
+  const { add } = IDBObjectStore.prototype
+  IDBObjectStore.prototype.add = function (...given) {
+    const hold = () => {
+      globalThis.isMidWrite = true
+      this.count().onsuccess = hold
+    }
+    const request = add.apply(this, given)
+    request.addEventListener("success", hold)
+    return request
   }
-  now.close()
-  await asked(indexedDB.deleteDatabase("mallops-outbox"))
-  const opening = indexedDB.open("mallops-outbox", 1)
-  opening.onupgradeneeded = () => {
-    const entries = opening.result.createObjectStore("entries", { keyPath: "id" })
-    entries.createIndex("state", "state")
-    entries.createIndex("person_state", ["recordedBy", "state"])
-    entries.createIndex("round", "round")
-    opening.result.createObjectStore("photos", { keyPath: "sha256" })
-    opening.result.createObjectStore("meta")
-  }
-  const old = await asked(opening)
-  for (const name of names) {
-    const store = old.transaction(name, "readwrite").objectStore(name)
-    const [keys, values] = kept[name]
-    values.forEach((value, i) => store.put(value, ...(store.keyPath ? [] : [keys[i]])))
-  }
-  old.close()
+  void phone.sealOne({ id: "form", taken: photos })
 }"""
+SEAL_THE_DRAFT = """async () => {
+  const { loadDraft, photosOf } = await phone.use("drafts")
+  const draft = await loadDraft("form")
+  const { newId } = await phone.use("install")
+  const taken = await photosOf("form")
+  const { seq, photos } = await phone.sealOne({ id: newId(), taken })
+  return [draft.answers, seq, photos.length]
+}"""
+PHOTOS_KEPT = "async () => (await (await phone.use('store')).photoHashes()).length"
 
 
-def test_what_an_older_version_kept_is_still_there_and_is_sent(stage, phone):
-    """A41: the storage is upgraded in place."""
-    phone.seal(3, photos=1)
-    phone.page.goto(phone.url + QUIET_PAGE)  # nothing holds the storage open
-    phone.page.evaluate(AS_IN_VERSION_ONE)
-    phone.page.evaluate("phone.ready()")
-    assert set(phone.entries()) == set(phone.sealed)
-    assert phone.counts()["waiting"] == 3
-    assert phone.drain() == "answer"
-    assert set(stage.rows()) == set(phone.sealed)
+def test_killed_while_writing_eight_photos(stage, profile):
+    """A37: all or nothing; the draft is there, photos and all, and is sealed again."""
+    with profile.running(stage, "officer") as phone:
+        phone.page.evaluate(STUCK_MID_WRITE)
+        assert phone.waits_for(
+            lambda: phone.page.evaluate("globalThis.isMidWrite === true")
+        )
+    with profile.running(stage) as phone:
+        assert phone.entries() == {}
+        assert phone.page.evaluate(PHOTOS_KEPT) == 0
+        assert phone.page.evaluate(SEAL_THE_DRAFT) == [{"O01": "pass"}, 1, 8]
+        phone.sign_in()
+        assert phone.drain() == "answer"
+        assert len(stage.photos()) == 8
+        stage.assert_promises()
 
 
 def test_without_background_sync(stage, phone):

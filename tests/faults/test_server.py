@@ -87,13 +87,19 @@ def test_a_session_that_ends_in_the_middle(stage, phone):
 
 
 def test_a_refusal_of_the_whole_request_deletes_nothing(stage, phone):
-    """A16."""
+    """A16: the person has no right any more; their work stays, and says why."""
     phone.seal(3)
-    body = b'{"code":"no_mall"}'
-    stage.proxy.answer_with("403 Forbidden", body, "application/json", path=BATCH)
+    stage.end_membership("2026-01-01 00:00:00")
+    page = phone.open("/floor/#outbox")
     assert phone.drain() == "forbidden"
+    told = page.locator("#outbox-state")
+    said = "3 saved on this phone, not sent yet. .* Your account may not send from here"
+    assert phone.waits_for(lambda: re.match(said, told.inner_text()))
     assert phone.counts()["waiting"] == 3
+    assert stage.rows() == {}
+    stage.end_membership(None)
     assert phone.drain() == "answer"
+    assert len(stage.rows()) == 3
 
 
 def test_a_photo_the_server_finds_too_large(stage, phone):

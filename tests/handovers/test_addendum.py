@@ -2,6 +2,7 @@
 
 from uuid import UUID
 
+import pytest
 import sqlalchemy as sa
 
 from mallops.db import db
@@ -81,13 +82,14 @@ def test_older_entries_behind_the_signature_in_its_own_batch_are_late(going, clo
     ]
 
 
-def test_a_phone_that_returns_after_three_days_is_flagged_and_kept(
-    going, own, people, phone, clock
+@pytest.mark.parametrize("days", [3, 30])
+def test_a_phone_that_returns_after_days_is_flagged_and_kept(
+    going, own, people, phone, clock, days
 ):
-    late = own.note("three days in a drawer")
+    late = own.note("days in a drawer")
     clock.move(hours=5)
     going.hand_in(going.sign())
-    clock.move(days=3)
+    clock.move(days=days)
     (result,) = phone(people.officer, install=own.install).hand_in(late)
     assert (result["status"], result["receipt"]["flags"]) == (
         "accepted",

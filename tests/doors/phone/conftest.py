@@ -138,7 +138,8 @@ class DoorsPhone(FloorPhone):
 
     def kept(self, *kinds: str) -> list[dict]:
         """All sealed entries of the phone, in the order they were sealed."""
-        found = self.ask("sync/store", "m.all()")
+        all_ = "[...await m.unsent(), ...await m.storedByServer()]"
+        found = {one["id"]: one for one in self.ask("sync/store", all_)}.values()
         wanted = [one for one in found if one["kind"] in (kinds or ("door",))]
         return [
             {**one, "body": json.loads(one["body"])}
