@@ -143,7 +143,7 @@ def _take_write_lock(connection: sa.Connection) -> None:
     driver = cast(sqlite3.Connection, connection.connection.dbapi_connection)
     give_up_at = monotonic() + LOCK_SECONDS
     is_first = _next_to_write.acquire(timeout=LOCK_SECONDS)
-    _set_patience(driver, 3)
+    set_patience(driver, 3)
     try:
         while monotonic() < give_up_at:
             try:
@@ -154,12 +154,13 @@ def _take_write_lock(connection: sa.Connection) -> None:
                     break
         connection.exec_driver_sql("BEGIN IMMEDIATE")  # fails in SQLAlchemy's words
     finally:
-        _set_patience(driver, LOCK_SECONDS * 1000)
+        set_patience(driver, LOCK_SECONDS * 1000)
         if is_first:
             _next_to_write.release()
 
 
-def _set_patience(driver: sqlite3.Connection, milliseconds: int) -> None:
+def set_patience(driver: sqlite3.Connection, milliseconds: int) -> None:
+    """How long SQLite waits for somebody else who writes."""
     driver.execute(f"PRAGMA busy_timeout = {milliseconds}")
 
 

@@ -46,7 +46,9 @@ class FolderStore:
             os.replace(part, path)
         finally:
             part.unlink(missing_ok=True)
-        fsync_folder(path.parent)
+        # With the folders that were made for it, by whoever made them.
+        for folder in (path.parent, path.parent.parent, self.root):
+            fsync_folder(folder)
 
     def get(self, mall_id: int, name: str) -> bytes | None:
         path = self._path(mall_id, name)

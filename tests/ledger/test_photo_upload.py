@@ -154,6 +154,20 @@ def test_a_full_disk_is_said_and_leaves_nothing_half(own, app, monkeypatch, step
     assert own.put_photo(data).status_code == 201
 
 
+def test_a_power_cut_finds_the_folders_of_a_photo_as_well(own, app, monkeypatch):
+    """A65: a name is safe once the folder it stands in is, up to the first one."""
+    synced, real = [], storage.fsync_folder
+    monkeypatch.setattr(
+        storage, "fsync_folder", lambda path: (synced.append(path), real(path))
+    )
+    own.put_photo(jpeg())
+    photo = files(app)[0]
+    root = storage.store().root
+    above = list(photo.parents)
+    assert above[above.index(root)] in synced
+    assert set(above[: above.index(root)]) <= set(synced)
+
+
 def test_while_the_disk_is_full_entries_are_still_taken(own, monkeypatch):
     data = jpeg()
 

@@ -1,5 +1,6 @@
 """``/healthz`` and ``mallops doctor``: honest about database, photos, disk, worker."""
 
+from contextlib import contextmanager
 from dataclasses import replace
 
 import pytest
@@ -12,6 +13,7 @@ from mallops.db import db
 from mallops.ledger.storage import FolderStore
 from mallops.operations import actions, health, tasks
 from mallops.operations.commands import doctor
+from mallops.operations.models import Heartbeat
 from tests.support.mail import MailServer
 
 WELL = {
@@ -51,6 +53,53 @@ def test_a_database_that_is_away(client, monkeypatch):
     monkeypatch.setattr(db.session, "execute", fail)
     wrong = {"status": "failing", "database": "failing", "worker": "unknown"}
     assert asked(client, 503) == WELL | wrong
+
+
+READ_ONLY = {
+    "sqlite": "PRAGMA query_only = ON",
+    "postgresql": "SET SESSION CHARACTERISTICS AS TRANSACTION READ ONLY",
+}
+
+
+@pytest.fixture
+def read_only(app):
+    """``with read_only():`` nobody can write to the database."""
+
+    def forbid(connection, _record):
+        cursor = connection.cursor()
+        cursor.execute(READ_ONLY[db.engine.dialect.name])
+        cursor.close()
+        connection.commit()
+
+    @contextmanager
+    def begin():
+        db.session.remove()
+        db.engine.dispose()
+        sa.event.listen(db.engine, "connect", forbid)
+        yield
+        sa.event.remove(db.engine, "connect", forbid)
+        db.session.remove()
+        db.engine.dispose()
+
+    return begin
+
+
+def test_a_database_that_takes_nothing_in(client, read_only):
+    with read_only():
+        wrong = {"status": "failing", "database": "failing"}
+        assert asked(client, 503) == WELL | wrong
+    assert asked(client) == WELL
+    assert db.session.scalars(sa.select(Heartbeat)).all() == []
+
+
+def test_it_is_tried_now_and_then_and_not_by_everybody_who_asks(
+    client, read_only, monkeypatch
+):
+    assert asked(client) == WELL
+    with read_only():
+        assert asked(client)["database"] == "ok"
+        monkeypatch.setattr(health, "PROBE_SECONDS", 0)
+        assert asked(client, 503)["database"] == "failing"
 
 
 @pytest.mark.parametrize(

@@ -43,9 +43,17 @@ def test_a_full_database_takes_nothing_in_and_goes_on_when_there_is_room(
         assert int(response.headers["Retry-After"]) > 0
         assert list(stored()) == [1]
         assert own.hand_in(first)[0]["status"] == "duplicate"  # it still answers
+        assert health() == (503, "failing")
+    assert health() == (200, "ok")
     results = own.hand_in(*many)
     assert {one["status"] for one in results} == {"accepted"}
     assert list(stored()) == [1, 1, 2, *range(2, 50)]
+
+
+def health():
+    """What watches the server is told of the database."""
+    response = current_app.test_client().get("/healthz")
+    return response.status_code, response.json["database"]
 
 
 class Limited:
