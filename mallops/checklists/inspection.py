@@ -79,8 +79,13 @@ class Inspected:
 
 
 def walk_of(entry: Received) -> Walk:
-    """When it was walked, by the corrected clock of the phone."""
+    """When it was walked, by the corrected clock of the phone.
+
+    Of a time that cannot be it is only known when it was recorded.
+    """
     body: Body = entry.body
+    if not entry.can_be_of(body.finished_at):
+        return Walk(entry.occurred_at, entry.occurred_at)
     return Walk(
         entry.on_true_clock(body.started_at), entry.on_true_clock(body.finished_at)
     )

@@ -158,6 +158,7 @@ def _flags(inspected: Inspected) -> tuple[str, ...]:
         "early": round_ is not None and round_rules.is_early(round_, inspected.walk),
         "incomplete": bool(findings.missing) and body.aborted is None,
         "retired_version": inspected.published.retired,
+        "wrong_time": not inspected.entry.can_be_of(body.finished_at),
         "too_fast": rules.is_too_fast(
             findings.answered, body.started_at, body.finished_at
         ),

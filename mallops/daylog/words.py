@@ -96,6 +96,16 @@ FLAGS: dict[str, tuple[Any, Any, str]] = {
         _l("Signs what the server did not show like this, so it signs nothing."),
         "triangle-alert",
     ),
+    "unconfirmed": (
+        _l("Not confirmed"),
+        _l("Says that a shop need not be open; nothing entered here says so."),
+        "circle-help",
+    ),
+    "wrong_time": (
+        _l("Impossible time"),
+        _l("Says it was done at a time that does not fit when it was recorded."),
+        "clock",
+    ),
     "no_proof": (
         _l("No proof"),
         _l("Delivered on the floor without a signature or a photo that shows it."),
@@ -126,6 +136,7 @@ HELD_REASONS = {
         "The server did not show this handover like this. Even when accepted, it signs "
         "nothing: sign the handover again as it is shown."
     ),
+    "wrong_time": _l("It says it was seen at a time that cannot be."),
     "unknown_handover": _l("There is no such handover here."),
     "unknown_shift": _l("There is no such shift here."),
     "not_on_shift": _l("The person was not on this shift and does not lead here."),

@@ -11,9 +11,10 @@ from uuid import UUID
 import sqlalchemy as sa
 
 from mallops.db import db, insert_rows
-from mallops.doors import queries, rules, urgent
+from mallops.doors import queries, rules, upkeep, urgent
 from mallops.doors.models import EVENTS, DoorDay, DoorSighting
 from mallops.doors.queries import Planned
+from mallops.findings import erasing
 from mallops.ledger.kinds import Received
 from mallops.places.models import Mall
 
@@ -23,12 +24,20 @@ def keep(mall: Mall, rows: Sequence[Mapping[str, Any]]) -> None:
     if rows:
         insert_rows(DoorSighting, rows)
         urgent.report(mall, rows)
+        _report_upkeep(mall, [row for row in rows if upkeep.wrong(row)])
         work_out(mall, {(row["unit_id"], row["day"]) for row in rows})
 
 
+def _report_upkeep(mall: Mall, rows: Sequence[Mapping[str, Any]]) -> None:
+    if rows:
+        zones = queries.zones_of({row["unit_id"] for row in rows})
+        upkeep.report(mall, rows, zones)
+
+
 def reword(rows: Iterable[Mapping[str, Any]]) -> None:
-    """Let sightings say what is left of entries that were erased."""
+    """Let sightings and what they opened say what is left of erased entries."""
     for row in rows:
+        erasing.reword_opened_by(row["entry_id"], row["note"], row["photos"])
         db.session.execute(
             sa.update(DoorSighting)
             .where(DoorSighting.entry_id == row["entry_id"])

@@ -2,17 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
+from datetime import date, datetime
 from typing import Any
 from uuid import UUID
 
 from flask_babel import lazy_gettext as _l
+from msgspec.structs import replace
 
-from mallops.doors import actions, queries, rules, words
+from mallops.doors import actions, queries, rules, upkeep, words
 from mallops.doors.bodies import DoorBody, WithdrawalBody, read_door, read_withdrawal
 from mallops.doors.models import DoorDay, DoorSighting
 from mallops.findings import queries as findings
-from mallops.ledger.kinds import Judged, Judgement, Kind, Received
+from mallops.ledger.kinds import LONGEST_AFTER, Judged, Judgement, Kind, Received
 from mallops.ledger.models import Entry
 from mallops.places import queries as places
 from mallops.places.models import Mall
@@ -22,7 +24,8 @@ from mallops.places.rules import business_day
 
 def judge_doors(mall: Mall, entries: Sequence[Received]) -> list[Judgement]:
     spots = places.named_spots(mall.id, {entry.body.unit for entry in entries})
-    return [_judge_door(mall, entry, entry.body, spots) for entry in entries]
+    said = [_judge_door(mall, entry, entry.body, spots) for entry in entries]
+    return _confirmed(mall, said)
 
 
 def _judge_door(
@@ -34,19 +37,53 @@ def _judge_door(
     search = f"{body.unit}\n{body.note}"
     if spot is None or spot.unit_id is None:
         return Judgement(summary, search, held_because="unknown_place")
-    at = entry.on_true_clock(body.seen_at)
-    fits = body.status in rules.STATUSES[body.event]
-    day = business_day(at, mall.time_zone, mall.day_starts_at)
+    at, row = _seen_at(entry, body), _row(mall, entry, body, spot.unit_id)
+    day, why = business_day(at, mall.time_zone, mall.day_starts_at), _doubt(entry, body)
     return Judgement(
         summary,
         search,
-        problem=body.status in _TROUBLE,
+        problem=body.status in _TROUBLE or bool(upkeep.wrong(row)),
         zone_id=spot.zone_id,
         unit_id=spot.unit_id,
-        business_day=day,
-        held_because=None if fits else "status_does_not_fit",
-        facts=_row(mall, entry, body, spot.unit_id) | {"at": at, "day": day},
+        # Whoever decides on a time that cannot be finds it where it came in.
+        business_day=None if why == "wrong_time" else day,
+        held_because=why,
+        facts=row | {"at": at, "day": day},
     )
+
+
+def _seen_at(entry: Received, body: DoorBody) -> datetime:
+    """Nothing is seen after it was recorded, whoever accepts it."""
+    if body.seen_at - entry.recorded_at > LONGEST_AFTER:
+        return entry.occurred_at
+    return entry.on_true_clock(body.seen_at)
+
+
+def _doubt(entry: Received, body: DoorBody) -> str | None:
+    if body.status not in rules.STATUSES[body.event]:
+        return "status_does_not_fit"
+    return None if entry.can_be_of(body.seen_at) else "wrong_time"
+
+
+def _confirmed(mall: Mall, said: Sequence[Judgement]) -> list[Judgement]:
+    """The same, flagged where a shop need not be open by somebody's word alone."""
+    told = {
+        (one.facts["unit_id"], one.facts["day"])
+        for one in said
+        if one.facts and one.facts["status"] in rules.EXEMPT
+    }
+    alone = queries.not_exempt(mall, told) if told else set()
+    return [
+        replace(one, flags=("unconfirmed",)) if _rests_on(one, alone) else one
+        for one in said
+    ]
+
+
+def _rests_on(said: Judgement, alone: Collection[tuple[int, date]]) -> bool:
+    row = said.facts
+    if not row or row["status"] not in rules.EXEMPT:
+        return False
+    return (row["unit_id"], row["day"]) in alone
 
 
 _TROUBLE = frozenset({"late", "not_open", "early", "late_unapproved"})
@@ -111,8 +148,9 @@ def apply_withdrawals(mall: Mall, judged: Sequence[Judged]) -> None:
 
 
 def door_facts(entry: Entry, body: Mapping[str, Any]) -> dict[str, Any]:
-    finding = findings.find(entry.mall_id, str(entry.id))
-    return {"door": words, "finding": finding}
+    ids = [str(entry.id), *upkeep.finding_ids(entry.id)]
+    opened = findings.named(entry.mall_id, ids)
+    return {"door": words, "findings": [opened[id_] for id_ in ids if id_ in opened]}
 
 
 def withdrawal_facts(entry: Entry, body: Mapping[str, Any]) -> dict[str, Any]:

@@ -82,6 +82,21 @@ def planned(mall: Mall, unit_ids: Collection[int], day: date) -> dict[int, Plann
     return {unit_id: known.of(unit_id) for unit_id in unit_ids}
 
 
+def not_exempt(
+    mall: Mall, shops: Collection[tuple[int, date]]
+) -> set[tuple[int, date]]:
+    """Those of these shops and days that had to open as far as anybody entered."""
+    by_day: dict[date, set[int]] = {}
+    for unit_id, day in shops:
+        by_day.setdefault(day, set()).add(unit_id)
+    return {
+        (unit_id, day)
+        for day, unit_ids in by_day.items()
+        for unit_id, one in planned(mall, unit_ids, day).items()
+        if one.exempt is None
+    }
+
+
 def need_open(mall: Mall, tenants: Mapping[int, int], day: date) -> set[int]:
     """Which of these units must open at all on a day; each with who trades in it."""
     known = _Hours(mall, tenants.keys(), day, tenants)
@@ -273,6 +288,12 @@ def days_seen(
     if unit_id is not None:
         query = query.where(DoorSighting.unit_id == unit_id)
     return {(row.unit_id, row.day) for row in db.session.execute(query)}
+
+
+def zones_of(unit_ids: Collection[int]) -> dict[int, int]:
+    """The zone each of these units lies in, by their ids."""
+    query = sa.select(Unit.id, Unit.zone_id).where(Unit.id.in_(unit_ids))
+    return dict(db.session.execute(query).all())
 
 
 def dismissed(unit_ids: Collection[int], day: date) -> set[tuple[int, str]]:

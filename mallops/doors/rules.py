@@ -92,8 +92,9 @@ class DoorState:
     at the closing: not_seen, open_before, on_time, closed, early, late_approved,
     late_unapproved; at both the exempt ones, among them closed_day (a holiday).
     ``open`` and ``closed``: seen so, but too late to tell since when. ``off`` is how
-    far from the hour; ``seen_at`` the sighting that decides. ``case``: what the ladder
-    counts, if anything.
+    far from the hour; ``seen_at`` the sighting that decides. ``contradicted``: looks do
+    not fit together, or somebody said that it need not be open and nothing here says
+    so. ``case``: what the ladder counts, if anything.
     """
 
     state: str
@@ -116,7 +117,8 @@ def opening(
     """How a shop opened: the earliest proof of open, the latest of closed before it.
 
     ``opens_at`` None: it need not open that day, so nothing can be late; ``exempt``
-    says why, and explains a closed door.
+    says why, and explains a closed door. Whoever stands there may say that it need not
+    open, too: that explains nothing until somebody enters it.
     """
     seen = _ordered(sightings)
     opened = [one for one in seen if one.status in OPEN_AT_OPENING]
@@ -124,7 +126,7 @@ def opening(
         return _never_opened(seen, opens_at, terms, exempt)
     first = opened[0]
     closed = [one for one in seen if one.status == "not_open"]
-    before = [one for one in closed if one.at < first.at and one.how != "bulk"]
+    before = _by_hand(one for one in closed if one.at < first.at)
     base = DoorState(
         "open",
         seen_at=first.at,
@@ -152,10 +154,9 @@ def _late_or_not(
     if least > terms.tolerance:
         case: Case = "not_open" if least > terms.not_open_after else "late"
         return replace(base, state="late", off=Span(least, most), case=case)
-    said = any(one.status == "late" and one.how != "bulk" for one in opened)
+    said = _by_hand(one for one in opened if one.status == "late")
     if said:
-        shown = any(one.has_photo for one in opened if one.status == "late")
-        stated: Case | None = "late" if shown else None
+        stated: Case | None = "late" if any(one.has_photo for one in said) else None
         return replace(base, state="late", off=Span(None, most), case=stated)
     return replace(base, state="open", off=Span(None, most))
 
@@ -168,22 +169,32 @@ def _never_opened(
 ) -> DoorState:
     said = [one for one in seen if one.status in EXEMPT]
     closed = [one for one in seen if one.status == "not_open"]
-    if said:
+    if said and exempt:
         return DoorState(said[-1].status, said[-1].at)
+    if closed and exempt:
+        return DoorState(exempt, closed[-1].at)
+    state = _not_open(closed, opens_at, terms)
+    if said and state.state != "not_open":
+        return DoorState(said[-1].status, said[-1].at, contradicted=True)
+    return replace(state, contradicted=bool(said))
+
+
+def _not_open(
+    closed: Sequence[Sighting], opens_at: datetime | None, terms: Terms
+) -> DoorState:
+    """Seen closed and never open, and nothing that is known explains it."""
     if not closed:
         return NOT_SEEN
     last = closed[-1]
-    if exempt:
-        return DoorState(exempt, last.at)
     if opens_at is None or _minutes(last.at - opens_at) <= terms.tolerance:
         return DoorState("closed_before", last.at)
+    by_hand = _by_hand(closed)
     state = DoorState(
         "not_open",
         last.at,
         Span(_minutes(last.at - opens_at), None),
-        bulk=all(one.how == "bulk" for one in closed),
+        bulk=not by_hand,
     )
-    by_hand = [one for one in closed if one.how != "bulk"]
     least = _minutes(by_hand[-1].at - opens_at) if by_hand else 0
     if least <= terms.tolerance:
         return state
@@ -201,7 +212,7 @@ def closing(
     closed = [one for one in seen if one.status in CLOSED_AT_CLOSING]
     still = [one for one in seen if one.status in OPEN_AT_CLOSING]
     if not closed:
-        return _never_closed(seen, still, closes_at, terms)
+        return _never_closed(seen, still, closes_at, terms, exempt)
     first = closed[0]
     base = DoorState(
         "closed",
@@ -212,10 +223,9 @@ def closing(
     )
     if closes_at is None:
         return replace(base, state=exempt or base.state)
-    early = _minutes(closes_at - first.at)
-    if early > terms.tolerance:
-        case: Case | None = None if base.bulk else "early"
-        return replace(base, state="early", off=Span(early, None), case=case)
+    early = _early(base, closed, closes_at, terms)
+    if early:
+        return early
     late = [one for one in still if one.at < first.at]
     if late and _minutes(late[-1].at - closes_at) > terms.tolerance:
         least = _minutes(late[-1].at - closes_at)
@@ -227,15 +237,31 @@ def closing(
     return replace(base, off=Span(None, most))
 
 
+def _early(
+    base: DoorState, closed: Sequence[Sighting], closes_at: datetime, terms: Terms
+) -> DoorState | None:
+    """Closed too soon: by the first look by hand, or else by what was only marked."""
+    cases: tuple[Case | None, ...] = ("early", None)
+    for looks, case in zip((_by_hand(closed), closed), cases, strict=True):
+        least = _minutes(closes_at - looks[0].at) if looks else 0
+        if least > terms.tolerance:
+            known = replace(base, state="early", seen_at=looks[0].at, case=case)
+            return replace(known, off=Span(least, None), bulk=case is None)
+    return None
+
+
 def _never_closed(
     seen: Sequence[Sighting],
     still: Sequence[Sighting],
     closes_at: datetime | None,
     terms: Terms,
+    exempt: str | None,
 ) -> DoorState:
-    exempt = [one for one in seen if one.status in EXEMPT]
+    said = [one for one in seen if one.status in EXEMPT]
+    if not still and not said:
+        return NOT_SEEN
     if not still:
-        return DoorState(exempt[-1].status, exempt[-1].at) if exempt else NOT_SEEN
+        return DoorState(said[-1].status, said[-1].at, contradicted=not exempt)
     last = still[-1]
     if closes_at is None or last.at <= closes_at + terms.tolerance * MINUTE:
         return DoorState("open_before", last.at)
@@ -268,6 +294,10 @@ def _ordered(sightings: Iterable[Sighting]) -> list[Sighting]:
 
 def _when(one: Sighting) -> tuple[datetime, str]:
     return one.at, one.key
+
+
+def _by_hand(looks: Iterable[Sighting]) -> list[Sighting]:
+    return [one for one in looks if one.how != "bulk"]
 
 
 def _is_exempt(seen: Iterable[Sighting], *, after: datetime) -> bool:

@@ -14,6 +14,7 @@ GROUPS: dict[str, Any] = {
     "on_time": _l("on time"),
     "late": _l("late"),
     "not_open": _l("not open"),
+    "unconfirmed": _l("not confirmed"),
     "unclear": _l("since when not known"),
     "before": _l("before the hour"),
     "not_seen": _l("not seen"),
@@ -92,6 +93,8 @@ def said(
     word, group = name(event, seen.state), group_of(event, seen)
     if group in ("late", "not_open", "early", "after_hours", "approved"):
         return Said(word, minutes(seen.least, seen.most) or clock)
+    if group == "unconfirmed":
+        return Said(word, _("at %(time)s, not confirmed", time=clock))
     if group == "unclear":
         return Said(word, _("at %(time)s, since when not known", time=clock))
     return Said(word, clock if group != "exempt" else "")

@@ -90,7 +90,7 @@ def _status(shown: Wall, tile: Tile) -> str:
 
 def _words(shown: Wall, event: str, seen: Seen) -> tuple[str, str]:
     """The time has a column of its own, so only minutes stand beside the word."""
-    if group_of(event, seen) in ("unclear", "before"):
+    if group_of(event, seen) in ("unconfirmed", "unclear", "before"):
         return said(event, seen, shown.clock(seen.at))
     return said(event, seen, "")
 

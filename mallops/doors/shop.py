@@ -17,7 +17,7 @@ from mallops.db import db
 from mallops.doors import lists, queries
 from mallops.doors.models import DoorSighting
 from mallops.doors.queries import Planned
-from mallops.doors.rules import EVENTS
+from mallops.doors.rules import EVENTS, EXEMPT
 from mallops.doors.standing import NOT_SEEN, Seen
 from mallops.places.models import Mall, Unit
 
@@ -58,6 +58,11 @@ class ShopDay(Days):
         for one in db.session.scalars(query):
             found[one.event].append(one)
         return found
+
+    def is_unconfirmed(self, event: str) -> bool:
+        """Somebody at the door said that it need not open; nothing here says so."""
+        counting = (one for one in self.sightings[event] if not one.withdrawn)
+        return not self.planned.exempt and any(o.status in EXEMPT for o in counting)
 
     @cached_property
     def photos(self) -> dict[str, Any]:

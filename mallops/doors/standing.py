@@ -24,9 +24,12 @@ _GROUPS = {
 }  # fmt: skip
 # What the numbers on top say, in their order.
 GROUPS = {
-    "opening": ("on_time", "late", "not_open", "unclear", "before", "not_seen"),
+    "opening": (
+        "on_time", "late", "not_open", "unconfirmed", "unclear", "before", "not_seen",
+    ),
     "closing": (
-        "on_time", "early", "after_hours", "approved", "unclear", "before", "not_seen",
+        "on_time", "early", "after_hours", "approved", "unconfirmed", "unclear",
+        "before", "not_seen",
     ),
 }  # fmt: skip
 MARKS = ("contradicted", "bulk", "exempt")
@@ -35,6 +38,7 @@ STATES = (*(f"{event}-{group}" for event in EVENTS for group in GROUPS[event]), 
 TONES = {
     "on_time": "done", "approved": "done", "late": "late", "early": "late",
     "after_hours": "late", "not_open": "missed", "unclear": "unknown", "before": "due",
+    "unconfirmed": "unknown",
 }  # fmt: skip
 
 
@@ -56,14 +60,18 @@ CLOSED_DAY = Seen("closed_day")  # its hours say that it need not open
 
 
 def group_of(event: str, seen: Seen) -> str:
-    """The group it counts in; ``exempt``: nobody has to open or close."""
-    return _group(event, seen.state, seen.most is None)
+    """The group it counts in.
+
+    ``exempt``: nobody has to open or close; ``unconfirmed``: somebody at the door said
+    so, and nothing here does.
+    """
+    return _group(event, seen.state, seen.most is None, seen.contradicted)
 
 
 @cache
-def _group(event: str, state: str, is_open_ended: bool) -> str:
+def _group(event: str, state: str, is_open_ended: bool, is_contradicted: bool) -> str:
     if state in EXEMPT or state == "closed_day":
-        return "exempt"
+        return "unconfirmed" if is_contradicted else "exempt"
     if state in ("open", "closed") and is_open_ended:
         return "on_time"  # it need not be open, so no hour says otherwise
     return _GROUPS[event].get(state, "after_hours")

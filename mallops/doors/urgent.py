@@ -14,7 +14,7 @@ from typing import Any
 import sqlalchemy as sa
 
 from mallops.db import db
-from mallops.doors import queries, rules
+from mallops.doors import queries, rules, upkeep
 from mallops.doors.models import Closure, DoorSighting
 from mallops.findings import actions as findings
 from mallops.findings import queries as finding_queries
@@ -23,7 +23,7 @@ from mallops.findings.models import Finding
 from mallops.findings.rules import ACTIVE, CLOSED
 from mallops.ledger.kinds import Received
 from mallops.people.models import Membership
-from mallops.places.models import Mall, Unit
+from mallops.places.models import Mall
 
 TITLE = {
     "en": "Shop not open long after its hour, and no contact",
@@ -31,6 +31,8 @@ TITLE = {
     "zh-Hant": "舖位超過營業時間仍未開門，且聯絡不上",
 }
 TRIGGERS = ("LO", "FIN", "SUP")
+# Not those that say what is out of order there (``upkeep``).
+_OPENED_BY = (Finding.entry_id == DoorSighting.entry_id) & Finding.item.is_(None)
 
 
 def report(mall: Mall, rows: Sequence[Mapping[str, Any]]) -> None:
@@ -52,11 +54,7 @@ def _problems(
         id_ for id_, event in queries.dismissed(units, day) if event == "opening"
     }
     terms, known = queries.terms(mall), _reported(units, day) | taken_out
-    zones = dict(
-        db.session.execute(
-            sa.select(Unit.id, Unit.zone_id).where(Unit.id.in_(units))
-        ).all()
-    )
+    zones = queries.zones_of(units)
     for row in sorted(rows, key=lambda one: (one["at"], str(one["entry_id"]))):
         unit_id, opens_at = row["unit_id"], planned[row["unit_id"]].opens_at
         looks = seen.get((unit_id, "opening"), [])
@@ -66,10 +64,10 @@ def _problems(
 
 
 def _reported(units: Iterable[int], day: date) -> set[int]:
-    """Shops that a sighting of that day opened a finding for."""
+    """Shops that a sighting of that day opened such a finding for."""
     query = (
         sa.select(DoorSighting.unit_id)
-        .join(Finding, Finding.entry_id == DoorSighting.entry_id)
+        .join(Finding, _OPENED_BY)
         .where(DoorSighting.unit_id.in_(units), DoorSighting.day == day)
     )
     return set(db.session.scalars(query))
@@ -96,8 +94,15 @@ def _problem(row: Mapping[str, Any], zone_id: int) -> Problem:
 
 
 def retract(mall: Mall, withdrawn: Iterable[tuple[Received, DoorSighting]]) -> None:
-    """Whoever takes back a sighting takes back the finding it opened, if still open."""
-    made = {str(sighting.entry_id): entry for entry, sighting in withdrawn}
+    """Whoever takes back a sighting takes back what it opened, if still open."""
+    made = {
+        finding_id: entry
+        for entry, sighting in withdrawn
+        for finding_id in (
+            str(sighting.entry_id),
+            *upkeep.finding_ids(sighting.entry_id),
+        )
+    }
     standing = finding_queries.named(mall.id, set(made))
     findings.add_steps(
         mall,
@@ -110,11 +115,11 @@ def retract(mall: Mall, withdrawn: Iterable[tuple[Received, DoorSighting]]) -> N
 
 
 def of_day(mall: Mall, unit_id: int, day: date) -> list[Finding]:
-    """What the sightings of a shop's day opened, and nobody has seen to yet."""
+    """What a shop's day opened for not being open, and nobody has seen to yet."""
     return list(
         db.session.scalars(
             sa.select(Finding)
-            .join(DoorSighting, Finding.entry_id == DoorSighting.entry_id)
+            .join(DoorSighting, _OPENED_BY)
             .where(DoorSighting.mall_id == mall.id, Finding.state.in_(ACTIVE))
             .where(DoorSighting.unit_id == unit_id, DoorSighting.day == day)
             .order_by(Finding.id)
@@ -143,7 +148,7 @@ def explained(mall: Mall, closure: Closure) -> list[Finding]:
     """
     query = (
         sa.select(DoorSighting, Finding)
-        .join(Finding, Finding.entry_id == DoorSighting.entry_id)
+        .join(Finding, _OPENED_BY)
         .where(DoorSighting.mall_id == mall.id, Finding.state.in_(ACTIVE))
         .where(DoorSighting.day.between(closure.first_day, closure.last_day))
         .order_by(DoorSighting.day, Finding.id)

@@ -158,9 +158,10 @@ class Wall(Days):
         """A day has few different ones among its thousands."""
         key = self._shows(event, seen)
         if key not in self._doors_drawn:
-            tone = TONES.get(group_of(event, seen), "")
+            group = group_of(event, seen)
+            tone = TONES.get(group, "")
             word, detail = said(event, seen, self.clock(seen.at), self._state_name)
-            marks = seen.contradicted, seen.bulk
+            marks = seen.contradicted and group != "unconfirmed", seen.bulk
             self._doors_drawn[key] = draw(event, tone, word, detail, *marks)
         return self._doors_drawn[key]
 

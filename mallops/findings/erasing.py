@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 from typing import Any
+from uuid import UUID
 
 import sqlalchemy as sa
 
@@ -23,6 +24,12 @@ def reword_findings(problems: Iterable[Problem]) -> None:
                 details=dict(problem.details),
             )
         )
+
+
+def reword_opened_by(entry_id: UUID, text: str, photos: list[str]) -> None:
+    """All that one entry opened says what is left of its own words."""
+    opened = sa.update(Finding).where(Finding.entry_id == entry_id)
+    db.session.execute(opened.values(text=text, photos=photos))
 
 
 def reword_steps(rows: Iterable[Mapping[str, Any]]) -> None:

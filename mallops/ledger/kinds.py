@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from typing import Any, cast
 from uuid import UUID
 
@@ -18,6 +18,10 @@ from flask import current_app
 from mallops.db import Model
 from mallops.ledger.models import Entry, LogLine
 from mallops.places.models import Mall
+
+# Between what the body of an entry says was done and its recording. A form may lie open
+# for a day at most; a clock that was put right meanwhile is off by minutes.
+LONGEST_BEFORE, LONGEST_AFTER = timedelta(days=1), timedelta(minutes=5)
 
 
 class Received(msgspec.Struct, frozen=True):
@@ -47,6 +51,14 @@ class Received(msgspec.Struct, frozen=True):
     def on_true_clock(self, moment: datetime) -> datetime:
         """A time out of the body, moved as far as the phone's clock was off."""
         return moment + (self.occurred_at - self.recorded_at)
+
+    def can_be_of(self, moment: datetime) -> bool:
+        """Whether what was recorded then can have been done at this time of the body.
+
+        Both are of the phone's clock.
+        """
+        before = self.recorded_at - moment
+        return -LONGEST_AFTER <= before <= LONGEST_BEFORE
 
 
 class Judgement(msgspec.Struct, frozen=True):

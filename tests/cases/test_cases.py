@@ -1,6 +1,6 @@
 """Steps of the ladder as a supervisor meets them: prepared, decided, taken out."""
 
-from datetime import date
+from datetime import UTC, date, datetime
 
 import pytest
 import sqlalchemy as sa
@@ -188,7 +188,7 @@ def test_three_days_not_open_are_for_the_manager(supervisor, manager, late):
     assert "To decide: Manager" not in listed
 
 
-def test_a_case_that_was_taken_out_no_longer_counts(supervisor, late, own):
+def test_a_case_that_was_taken_out_no_longer_counts(supervisor, late, own, clock):
     late(3, 9)
     answer = post(supervisor, f"{one(3)}/dismissal", dismissal())
     assert answer.status_code == 302, answer.text
@@ -202,7 +202,9 @@ def test_a_case_that_was_taken_out_no_longer_counts(supervisor, late, own):
     assert "appeal is accepted" in said
     again = post(supervisor, f"{one(3)}/dismissal", dismissal())
     assert again.status_code == 422
-    taken(own, look(own, "not_open", seen_at="2026-11-03T10:25:00+08:00"))
+    now, clock.now = clock.now, datetime(2026, 11, 3, 2, 25, tzinfo=UTC)
+    sealed, clock.now = look(own, "not_open"), now
+    taken(own, sealed)
     assert shop(day=nov(3)).case is None  # whatever else arrives
 
 

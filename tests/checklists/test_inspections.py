@@ -327,3 +327,21 @@ def test_a_measured_fail_says_what_was_measured(own):
     assert titles["O17"]["en"].endswith("trading area: 31.5 °C")
     assert titles["O24"]["zh-Hans"].endswith("（记录时间）: 10:20")
     assert ":" not in titles["O01"]["en"]
+
+
+@pytest.mark.parametrize("days", [-10, -400, 1, 400])
+def test_a_time_that_cannot_be_is_flagged_and_the_recording_counts(
+    own, mall, clock, days
+):
+    """Ten days back it would have been walked in time: nobody can say so afterwards."""
+    make_plan(mall)
+    nine = clock.now - timedelta(hours=1) + timedelta(days=days)
+    body = {
+        "round": f"opening.L1-A.{nine:%Y%m%d}.0900",
+        "started_at": nine.isoformat(),
+        "finished_at": (nine + timedelta(minutes=30)).isoformat(),
+    }
+    flags = taken(own, own.inspection(body=body))
+    assert "wrong_time" in flags
+    assert only(Inspection).finished_at == clock.now
+    assert ("late" in flags) is (days == -10)  # there was such a round then

@@ -45,12 +45,13 @@ DAY = {
     "S17": (8, [(-100, "not_open"), (-90, "on_time")],
             "late, between 20 and 30 minutes: late"),
     "S18": (None, [(0, "fitout")], "fit-out"),
-    "S19": (None, [(8, "not_open"), (20, "approved_closure")], "approved closure"),
+    "S19": (None, [(8, "not_open"), (20, "approved_closure")],
+            "not open, at least 8 minutes: late"),
     "S20": (None, [(2, "on_time"), (15, "not_open")], "on time"),
     "S21": (None, [(9, "on_time", "tap", 0)], "not open, at least 9 minutes: late"),
     "S22": (None, [], None),
 }  # fmt: skip
-LATE = ["S04", "S06", "S09", "S10", "S15", "S17", "S21"]
+LATE = ["S04", "S06", "S09", "S10", "S15", "S17", "S19", "S21"]
 
 
 @pytest.fixture

@@ -1,5 +1,6 @@
 """What sightings of a door prove, and what they do not."""
 
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 
 import pytest
@@ -79,6 +80,21 @@ def test_a_bulk_mark_opens_a_shop_and_never_makes_a_case():
     assert shut((-30, "early", "bulk")).case is None
 
 
+def test_a_look_by_hand_later_does_not_make_a_case_of_a_bulk_mark():
+    """Marked with its zone half an hour too early, seen closed after the hour."""
+    state = shut((-30, "closed", "bulk"), (5, "closed"))
+    assert (state.state, state.off, state.bulk, state.case) == (
+        "early", Span(30, None), True, None,
+    )  # fmt: skip
+    state = shut((-30, "closed", "bulk"), (-20, "closed"))
+    assert (state.off, state.bulk, state.case) == (Span(20, None), False, "early")
+
+
+def test_the_photo_of_a_bulk_mark_is_nobodys_word():
+    state = opened((12, "late", "bulk", True), (13, "late"))
+    assert (state.state, state.case) == ("late", None)
+
+
 def test_a_second_look_by_hand_beside_a_bulk_mark_counts():
     assert opened((8, "not_open"), (20, "on_time", "bulk")).case == "late"
     assert not opened((2, "on_time", "bulk"), (3, "on_time")).bulk
@@ -90,8 +106,32 @@ def test_closed_after_it_was_open_is_a_contradiction_and_stays_on_time():
 
 
 def test_a_closure_that_is_known_explains_a_closed_door():
-    assert opened((0, "not_open"), (30, "approved_closure")).state == "approved_closure"
-    assert opened((0, "vacant")).state == "vacant"
+    looks = seen((40, "not_open"), (50, "approved_closure"))
+    for state in (
+        opening(looks, None, TERMS, "approved_closure"),
+        opening(looks[1:], None, TERMS, "approved_closure"),
+        closing(seen((-30, "approved_closure")), None, TERMS, "approved_closure"),
+    ):
+        assert state.state == "approved_closure"
+        assert (state.case, state.contradicted) == (None, False)
+
+
+@pytest.mark.parametrize("word", ["approved_closure", "fitout", "vacant"])
+def test_a_word_at_the_door_is_shown_and_excuses_nobody(word):
+    """A hoarding may really be up: then somebody enters it, and the case is gone."""
+    alone = opened((20, word))
+    assert (alone.state, alone.case, alone.contradicted) == (word, None, True)
+    for looks in ([(20, word), (40, "not_open")], [(40, "not_open"), (50, word)]):
+        state = opened(*looks)
+        assert (state.state, state.off) == ("not_open", Span(40, None))
+        assert (state.case, state.contradicted) == ("not_open", True)
+    assert opened((-5, "not_open"), (20, word)).state == word
+    assert opened((20, word), (40, "on_time")).case is None
+    last = shut((-20, word))
+    assert (last.state, last.contradicted) == (word, True)
+
+
+def test_open_first_and_then_said_to_be_closed_is_a_contradiction():
     assert opened((0, "on_time"), (5, "fitout")).contradicted
 
 
@@ -158,14 +198,29 @@ def test_any_order_and_any_duplication_give_the_same_closing(sightings, random):
     assert closing(again, TEN, TERMS) == closing(sightings, TEN, TERMS)
 
 
+def by_hand(sightings):
+    return [one for one in sightings if one.how != "bulk"]
+
+
+@given(looks, last_looks)
+def test_no_case_without_a_look_by_hand(sightings, last_ones):
+    for judge, some in ((opening, sightings), (closing, last_ones)):
+        marked = [replace(one, how="bulk") for one in some]
+        assert judge(marked, TEN, TERMS).case is None
+
+
+@given(looks, last_looks)
+def test_no_bulk_mark_adds_a_case_to_what_was_seen_by_hand(sightings, last_ones):
+    for judge, some in ((opening, sightings), (closing, last_ones)):
+        case = judge(some, TEN, TERMS).case
+        assert case in (None, judge(by_hand(some), TEN, TERMS).case)
+
+
 @given(looks)
-def test_no_case_without_a_look_by_hand(sightings):
-    marked = [
-        Sighting(one.key, one.at, one.status, "bulk", one.has_photo)
-        for one in sightings
-        if one.status != "not_open"
-    ]
-    assert opening(marked, TEN, TERMS).case is None
+def test_nobodys_word_at_the_door_takes_a_case_away(sightings):
+    seen = [one for one in sightings if one.status not in rules.EXEMPT]
+    case = opening(seen, TEN, TERMS).case
+    assert opening(sightings, TEN, TERMS).case == case
 
 
 @given(looks)

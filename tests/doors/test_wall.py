@@ -6,8 +6,10 @@ from datetime import UTC, date, datetime, timedelta
 import pytest
 
 from mallops.db import db
+from mallops.doors.models import HoursException
 from mallops.places.models import Tenancy, Unit
 from tests.doors.conftest import DAY, DOORS
+from tests.support.doors import TODAY
 
 
 def tile(page, no="L1-001"):
@@ -73,10 +75,30 @@ def test_contradictions_and_bulk_marks_are_there_to_see(look, supervisor):
     assert (count(page, "contradicted"), count(page, "bulk")) == (1, 1)
 
 
+def test_what_only_an_officer_says_is_shown_as_not_confirmed(supervisor, look):
+    look("10:01", "approved_closure")
+    page = wall(supervisor)
+    said = "Opening Approved closure at 10:01, not confirmed Closing Not seen"
+    assert said in tile(page)
+    assert count(page, "opening-unconfirmed") == 1
+    assert 'id="count-exempt"' not in page  # of none there is nothing to filter
+    sheet = supervisor.get(f"{DAY}/sheet").text
+    assert "Approved closure" in sheet
+    assert "at 10:01, not confirmed" in sheet
+
+
 def test_vacant_fit_out_and_closed_shops_are_quiet(mall, supervisor, look):
     units = {unit.no: unit for unit in db.session.query(Unit)}
     units["L1-002"].state = "fitout"
     db.session.query(Tenancy).filter_by(unit_id=units["L1-003"].id).delete()
+    db.session.commit()
+    closed = {"mall_id": mall.id, "closed": True, "name": {"en": "Stocktaking"}}
+    holder = db.session.query(Tenancy).filter_by(unit_id=units["L1-001"].id).one()
+    db.session.add(
+        HoursException(
+            tenant_id=holder.tenant_id, first_day=TODAY, last_day=TODAY, **closed
+        )
+    )
     db.session.commit()
     look("10:01", "approved_closure")
     page = wall(supervisor)

@@ -60,7 +60,9 @@ def walked(own, started, finished, **body):
         "started_at": (now + timedelta(minutes=started)).isoformat(),
         "finished_at": (now + timedelta(minutes=finished)).isoformat(),
     }
-    return own.inspection(body={"round": ROUND, **times, **body})
+    recorded_at = now + timedelta(minutes=finished)
+    body = {"round": ROUND, **times, **body}
+    return own.inspection(body=body, recorded_at=recorded_at)
 
 
 # -- Missed, unknown, and late arrivals
