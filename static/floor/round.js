@@ -45,8 +45,7 @@ export async function close() {
 
 function paintHead() {
   $("#round-title").textContent = $("#title").textContent = inWords(draft.title)
-  const place = inWords(draft.placeName)
-  $("#subtitle").textContent = place
+  const place = ($("#subtitle").textContent = inWords(draft.placeName))
   const due = draft.dueAt && { clock: clock(draft.dueAt, draft.timeZone), left: left(draft.dueAt, Date.now()) }
   $("#round-place").textContent = due ? t("%(place)s · due %(clock)s, %(left)s", { place, ...due }) : place
 }
