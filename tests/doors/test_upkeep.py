@@ -9,6 +9,7 @@ from mallops.db import db
 from mallops.findings.models import Finding
 from mallops.ledger.models import LogLine
 from mallops.ledger.rebuild import rebuild
+from tests.notices.conftest import post
 from tests.support.doors import at, look, taken
 
 
@@ -93,3 +94,18 @@ def test_the_entry_leads_to_them(own, clock, signed_in, make_user, mall):
         assert reader.get(path).status_code == 200
     page = reader.get("/malls/demo/findings/").text
     assert "Lights or shop sign not on" in page
+
+
+def test_what_is_out_of_order_stays_so_when_the_shop_was_excused(
+    own, clock, signed_in, make_user, mall
+):
+    at(clock, 11, 30)
+    taken(own, look(own, "not_open", tidy=False))
+    supervisor = signed_in(make_user(mall, "supervisor"))
+    answer = post(
+        supervisor,
+        "/malls/demo/doors/cases/L1-001/2026-11-21/dismissal",
+        {"event": "opening", "cause": "appeal", "reason": "power cut"},
+    )
+    assert answer.status_code == 302, answer.text
+    assert {one.item: one.state for one in findings()} == {None: "void", "D06": "open"}
