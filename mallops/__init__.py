@@ -68,9 +68,11 @@ def _mount(app: Flask) -> None:
     from mallops.notices import views as notices
     from mallops.operations import views as operations
     from mallops.people import views as people
+    from mallops.permits import views as permits
     from mallops.shifts import views as shifts
     from mallops.signatures import views as signatures
     from mallops.sync import views as sync
+    from mallops.watches import views as watches
 
     app.register_blueprint(operations.bp)
     app.register_blueprint(people.bp)
@@ -84,6 +86,8 @@ def _mount(app: Flask) -> None:
     app.register_blueprint(findings.bp, url_prefix="/malls/<mall>")
     app.register_blueprint(notices.bp, url_prefix="/malls/<mall>")
     app.register_blueprint(handovers.bp, url_prefix="/malls/<mall>")
+    app.register_blueprint(permits.bp, url_prefix="/malls/<mall>")
+    app.register_blueprint(watches.bp, url_prefix="/malls/<mall>")
     app.register_blueprint(doors.bp, url_prefix="/malls/<mall>/doors")
     app.register_blueprint(shifts.bp, url_prefix="/malls/<mall>")
     app.register_blueprint(signatures.bp, url_prefix="/malls/<mall>")

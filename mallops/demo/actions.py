@@ -12,6 +12,7 @@ import sqlalchemy as sa
 from flask_babel import gettext as _
 from sqlalchemy.orm import Session, scoped_session
 
+from mallops.demo.permits import add_permits
 from mallops.demo.roster import add_roster
 from mallops.errors import Refused
 from mallops.people.models import Membership, Team, User
@@ -45,6 +46,8 @@ def load(session: AnySession, now: datetime, password: str) -> None:
         _add_people(session, content, mall.id, now - IN_USE_FOR, password_hash)
         session.flush()
         add_roster(session, content, mall, now)
+        if mall.code == "demo":
+            add_permits(mall, now, _id_of(session, "supervisor"))
     session.flush()
 
 
@@ -58,6 +61,10 @@ def usernames(session: AnySession) -> list[str]:
         .order_by(User.id)
     )
     return list(session.scalars(rows))
+
+
+def _id_of(session: AnySession, username: str) -> int:
+    return session.scalars(sa.select(User.id).filter_by(username=username)).one()
 
 
 def _load_mall(content: Content, now: datetime) -> Mall:

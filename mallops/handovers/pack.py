@@ -6,7 +6,7 @@ from datetime import datetime, timedelta
 from typing import Any
 from zoneinfo import ZoneInfo
 
-from mallops.handovers import access, addendum, queries, rules, words
+from mallops.handovers import access, addendum, ahead_words, queries, rules, words
 from mallops.handovers.coverage import iso
 from mallops.handovers.models import Handover
 from mallops.handovers.queries import Story
@@ -95,6 +95,7 @@ def _told(
         "lines": [
             _line(one) for one in rules.lines_of(shot, body["remarks"] if body else "")
         ],
+        "ahead": ahead_words.lines(shot),
         "standing": _standing(mall, story) | ({} if fits else _for_the_desk()),
         "late": _late(mall, story, since),
         "silence": silence(mall, shift, shot["people"]["on"], now) if not body else [],

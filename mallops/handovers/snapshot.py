@@ -11,7 +11,7 @@ from datetime import datetime
 from typing import Any
 from zoneinfo import ZoneInfo
 
-from mallops.handovers import coverage, sections, seen, walks
+from mallops.handovers import ahead, coverage, sections, seen, walks
 from mallops.handovers.coverage import Asked
 from mallops.people import queries as people
 from mallops.places.models import Mall
@@ -55,7 +55,7 @@ def snapshot(
         "notices": sections.notices(asked),
         "penalties": sections.penalties(asked),
         "notes": coverage.notes(asked),
-        "next": walks.ahead(walked.ahead, asked),
+        "next": ahead.of(walked.ahead, following, asked),
         "assets": sections.assets(asked),
         "instructions": sections.instructions(asked),
         # To the last fraction: what another handover covers must not be covered here.

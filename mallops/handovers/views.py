@@ -22,7 +22,16 @@ from mallops import web
 from mallops.db import db
 from mallops.errors import Refused
 from mallops.findings import queries as findings
-from mallops.handovers import access, actions, forms, pages, queries, rules, words
+from mallops.handovers import (
+    access,
+    actions,
+    ahead_words,
+    forms,
+    pages,
+    queries,
+    rules,
+    words,
+)
 from mallops.handovers.forms import Wrong
 from mallops.handovers.pages import Page, Tried
 from mallops.shifts import queries as shifts
@@ -37,7 +46,7 @@ for _filter in (words.handover_state, words.handover_look):
 
 @bp.context_processor
 def _helpers() -> dict[str, object]:
-    return {"says": words, "handover_rules": rules}
+    return {"says": words, "says_ahead": ahead_words, "handover_rules": rules}
 
 
 @bp.get("/handovers/")

@@ -1,4 +1,4 @@
-"""The rounds of a handover: how the shift's stand, and what the next one has ahead."""
+"""The rounds of a handover: which it answers for, and how they stand."""
 
 from __future__ import annotations
 
@@ -7,13 +7,10 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-import sqlalchemy as sa
-
 from mallops.checklists import queries as checklists
-from mallops.db import db
 from mallops.handovers import queries, windows
 from mallops.handovers.coverage import Asked
-from mallops.places.models import Mall, Unit
+from mallops.places.models import Mall
 from mallops.rounds import queries as rounds
 from mallops.rounds.queries import RoundStanding
 from mallops.shifts.rules import Shift
@@ -92,32 +89,3 @@ def rounds_of(walked: Walks, asked: Asked) -> dict[str, Any]:
             for one in open_ones
         ],
     }
-
-
-def ahead(walked: Sequence[RoundStanding], asked: Asked) -> dict[str, list[Any]]:
-    """What the next shift has before it: its rounds by checklist, sites in fit-out."""
-    titles = checklists.titles(asked.mall.id) if walked else {}
-    firsts: dict[str, RoundStanding] = {}
-    counts: dict[str, int] = {}
-    for one in walked:
-        firsts.setdefault(one.checklist, one)
-        counts[one.checklist] = counts.get(one.checklist, 0) + 1
-    return {
-        "rounds": [
-            {
-                "checklist": code,
-                "title": titles.get(code, {"en": code}),
-                "count": counts[code],
-                "first_at": asked.iso(first.round.starts_at),
-            }
-            for code, first in firsts.items()
-        ],
-        "fitout": _sites(asked) if asked.is_operations else [],
-    }
-
-
-def _sites(asked: Asked) -> list[str]:
-    sites = sa.select(Unit.no).where(
-        Unit.mall_id == asked.mall.id, Unit.state == "fitout"
-    )
-    return list(db.session.scalars(sites.order_by(Unit.no)))

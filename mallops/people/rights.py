@@ -163,6 +163,17 @@ RIGHTS: dict[str, Rule] = {
     "cases.propose": LEADERS,
     "cases.dismiss": LEADERS,
     "cases.note": roles("manager"),
+    # permits, events, visits; whom to watch: never for a team, it may be a contractor's
+    "permits.index": LOG_READERS,
+    "permits.show": LOG_READERS,
+    "permits.new": LEADERS,
+    "permits.add": LEADERS,
+    "permits.edit": LEADERS,
+    "permits.change": LEADERS,
+    "permits.close": LEADERS,
+    "watches.index": LOG_READERS,
+    "watches.mark": LEADERS,
+    "watches.end": LEADERS,
     # handovers; a team signs and accepts on the phone
     "handovers.index": LOG_READERS,
     "handovers.show": LOG_READERS,

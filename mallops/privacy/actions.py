@@ -18,12 +18,14 @@ from mallops.ledger import chain, erasing, kinds, queries
 from mallops.ledger.erasing import Told
 from mallops.ledger.models import Entry, Photo
 from mallops.people.models import UserSession
+from mallops.permits.models import Permit
 from mallops.places.models import Mall
 from mallops.places.rules import business_day
 from mallops.privacy import due
 from mallops.privacy.kinds import NAME
 from mallops.privacy.terms import Terms
 from mallops.shifts.models import RosterChange, ShiftDuty, ShiftPattern
+from mallops.watches.models import TenantWatch
 
 
 @dataclass(frozen=True)
@@ -117,6 +119,21 @@ def forget_roster(mall: Mall, terms: Terms, now: datetime) -> int:
             sa.delete(table).where(table.pattern_id.in_(of_mall), table.day < before)
         )
         for table in (ShiftDuty, RosterChange)
+    )
+
+
+def forget_permits(mall: Mall, terms: Terms, now: datetime) -> int:
+    """Who came, worked or was watched, beyond its term. Flushes."""
+    if terms.permits is None:
+        return 0
+    term = timedelta(days=terms.permits)
+    before = business_day(now, mall.time_zone, mall.day_starts_at) - term
+    return sum(
+        _delete(sa.delete(table).where(table.mall_id == mall.id, is_over))
+        for table, is_over in (
+            (Permit, Permit.ends_at < now - term),
+            (TenantWatch, TenantWatch.last_day < before),
+        )
     )
 
 

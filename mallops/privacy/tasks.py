@@ -97,6 +97,7 @@ def _forget(mall_id: int, terms: Terms, now: datetime) -> Counter[str]:
     users = db.session.scalars(members.distinct()).all()
     done = Counter(
         roster=actions.forget_roster(mall, terms, now),
+        permits=actions.forget_permits(mall, terms, now),
         sign_ins=actions.forget_sign_ins(users, terms, now),
     )
     db.session.commit()

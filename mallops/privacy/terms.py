@@ -27,5 +27,6 @@ class Terms(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     findings: ThreeYears | None = None  # from when they were closed
     incidents: SixYears | None = None  # the same
     roster: Days | None = None
+    permits: Days | None = None  # and whom to watch; from their last day
     sign_ins: Days | None = None
     hold: list[UUID] = []

@@ -3,7 +3,7 @@
 import { showSeverity, WORDS } from "../findings/words.js"
 import { $, $$, copyOf, show } from "../floor/dom.js"
 import { clock, dayAndClock } from "../floor/format.js"
-import { inWords, t } from "../floor/i18n.js"
+import { t } from "../floor/i18n.js"
 import { shownIn } from "./draft.js"
 
 const root = $("#handover-form")
@@ -16,7 +16,7 @@ export function drawSections(side, { mode, draft, fresh = [] }, { time_zone: zon
     const rows = lines.filter(({ kind }) => kind === list.dataset.lines).map((line) => row(line, side, mode, draft, fresh))
     list.replaceChildren(...rows)
   }
-  for (const [name, texts] of Object.entries(factsOf(snapshot, zone))) {
+  for (const [name, texts] of Object.entries(factsOf(side, zone))) {
     $(`[data-facts=${name}]`, root).replaceChildren(...texts.map(fact))
   }
   for (const name of COUNTED) {
@@ -60,7 +60,7 @@ function named(fields, title) {
   return fields
 }
 
-function factsOf({ people, penalties, notes, next, next_shift: following }, zone) {
+function factsOf({ snapshot: { people, penalties, notes }, ahead: next = [] }, zone) {
   const at = ({ at: moment }) => clock(moment, zone)
   return {
     people: [
@@ -70,11 +70,7 @@ function factsOf({ people, penalties, notes, next, next_shift: following }, zone
     ],
     penalties: penalties.map((one) => t("Penalty proposed: %(unit)s, %(text)s", one)),
     notes: notes.map((one) => `${at(one)} ${one.by} · ${one.text}`),
-    next: [
-      ...(following ? [`${inWords(following.name)} ${clock(following.starts_at, zone)}–${clock(following.ends_at, zone)} · ${following.people.map(({ name }) => name).join(", ") || t("nobody is rostered")}`] : []),
-      ...next.rounds.map(({ title, count, first_at: first }) => `${inWords(title)} × ${count} · ${clock(first, zone)}`),
-      ...(next.fitout.length ? [t("Fit-out: %(units)s", { units: next.fitout.join(", ") })] : []),
-    ],
+    next,
   }
 }
 

@@ -20,6 +20,7 @@ from tests.conftest import Clock, OwnContext
 from tests.handovers.conftest import Hand, finding
 from tests.support import axe, builders
 from tests.support.gunicorn import Server
+from tests.support.objects import permit_and_watch
 from tests.support.phone import Phone
 
 pytestmark = pytest.mark.browser
@@ -35,7 +36,7 @@ LOOKS = {
 PAGES = [
     "handovers/", "handovers/{open}", "handovers/{signed}",
     "handovers/{signed}?again=1", "handovers/{signed}/print", "handovers/{refused}",
-    "instructions/", "log/",
+    "instructions/", "log/", "permits/", "permits/new", "permits/{permit}", "watches/",
 ]  # fmt: skip
 ALWAYS = {"starts_at": time(5), "ends_at": time(5)}  # whenever the test runs
 
@@ -71,6 +72,7 @@ def populate(app, clock):
     actions.instruct(mall, said, member, clock.now)
     db.session.commit()
     own = Phone(app, builders.make_user(mall, "officer", clock.now), clock)
+    permit = permit_and_watch(mall, "L1-001", lead, clock.now)["permit_id"]
     late = own.note("late")
     own.hand_in(finding(own), finding(own, "商户投诉", category="complaint"))
     going = Hand(Phone(app, lead, clock))
@@ -84,7 +86,12 @@ def populate(app, clock):
     clock.move(seconds=1)
     refusing.hand_in(refusing.refuse(shown))
     own.hand_in(late)
-    return {"signed": ids["early"], "refused": ids["late"], "open": ids["night"]}
+    return {
+        "signed": ids["early"],
+        "refused": ids["late"],
+        "open": ids["night"],
+        "permit": permit,
+    }
 
 
 def shot(mall, shift_id, clock):

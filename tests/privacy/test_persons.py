@@ -3,6 +3,7 @@
 import io
 import json
 import zipfile
+from datetime import timedelta
 from uuid import UUID
 
 import pytest
@@ -21,6 +22,7 @@ from mallops.people.models import (
 )
 from mallops.people.rules import account_key, address_key
 from mallops.privacy.persons import replacing
+from mallops.watches import actions as watches
 from tests.handovers.conftest import Hand
 from tests.ledger.test_rebuild import rebuilt
 from tests.support import builders
@@ -51,6 +53,12 @@ def recorded(mall, lin, own, phone, clock):
     other = own.note(f"Told {NAME} of it")
     hers.hand_in(note)
     own.hand_in(other, own.note(f"{NAME} refused", sha256="0" * 64))
+    soon = clock.now + timedelta(hours=1)
+    builders.make_permit(mall, clock.now, soon, lin, who=f"Ask {NAME}")
+    watched = {"unit_no": "L1-001", "reason": f"{NAME} saw boxes"}
+    day = clock.now.date()
+    watches.mark(mall, **watched, last_day=day, by_id=lin.id, now=clock.now)
+    db.session.commit()
     hand = Hand(hers)
     hand.hand_in(hand.sign(hand.look()))
     return {"note": note, "other": other, "photo": sha256}
@@ -75,7 +83,8 @@ def test_an_export_has_all_that_is_kept(lin, recorded, run, tmp_path):
     kinds = [one["kind"] for one in data["entries"]]
     assert kinds == ["note", "handover_sign"]
     assert [one["id"] for one in data["named_in"]] == [recorded["other"]["id"]]
-    assert {"memberships", "user_sessions", "shift_duties"} <= set(data["elsewhere"])
+    elsewhere = {"memberships", "user_sessions", "shift_duties"}
+    assert elsewhere | {"permits", "tenant_watches"} <= set(data["elsewhere"])
     text = json.dumps(data)
     assert lin.password_hash not in text
     assert "token_sha256" not in text

@@ -12,9 +12,12 @@ from mallops.findings.models import Finding
 from mallops.ledger import chain
 from mallops.ledger.models import Entry, LogLine, Photo, Tombstone
 from mallops.people.models import UserSession
+from mallops.permits.models import Permit
 from mallops.places import files
 from mallops.privacy import tasks
 from mallops.shifts.models import ShiftDuty
+from mallops.watches import actions as watches
+from mallops.watches.models import TenantWatch
 from tests.ledger.test_rebuild import derived, rebuilt
 from tests.places.river import ABOUT, UNITS
 from tests.support import builders
@@ -236,6 +239,21 @@ def test_the_roster_and_old_sign_ins_go(own, run, set_terms, clock, mall, boss):
     (left,) = db.session.scalars(sa.select(ShiftDuty)).all()
     assert left.day == day + timedelta(days=390)
     assert db.session.scalars(sa.select(UserSession)).all() == []
+
+
+def test_permits_and_marks_go_after_their_term(run, set_terms, clock, mall, boss):
+    lasts = {"unit_no": "L1-001", "reason": SECRET}
+    for ahead in (0, 390):
+        until = clock.now + timedelta(days=ahead, hours=1)
+        builders.make_permit(mall, until - timedelta(hours=1), until, who=SECRET)
+        day = until.date()
+        watches.mark(mall, **lasts, last_day=day, by_id=boss.id, now=clock.now)
+    db.session.commit()
+    set_terms(permits=365)
+    clock.move(days=400)
+    run("retention", "run", "--yes")
+    for left in (Permit, TenantWatch):
+        assert db.session.scalar(sa.select(sa.func.count(left.id))) == 1, left
 
 
 def test_the_log_says_what_was_erased_and_by_whose_word(

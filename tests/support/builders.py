@@ -17,6 +17,8 @@ from mallops.ledger.actions import open_ledger
 from mallops.people import actions as people
 from mallops.people.models import Membership, Organisation, Team, User
 from mallops.people.passwords import hash_password
+from mallops.permits import actions as permits
+from mallops.permits.models import Permit
 from mallops.places.models import Mall, Place, Tenancy, Tenant, Unit
 from mallops.rounds.models import RoundPlan
 from mallops.shifts.models import ShiftDuty, ShiftPattern
@@ -185,6 +187,18 @@ def make_duty(pattern, day, user, now, **given) -> ShiftDuty:
     db.session.add(duty)
     db.session.commit()
     return duty
+
+
+def make_permit(mall, starts_at, ends_at, by=None, **given) -> Permit:
+    """A delivery, as it was entered when it began."""
+    kind, by_id = given.pop("kind", "delivery"), by.id if by else None
+    said = {
+        "kind": kind, "title": f"The {kind}", "who": "", "people": None, "note": "",
+        "starts_at": starts_at, "ends_at": ends_at, **given,
+    }  # fmt: skip
+    permit = permits.add(mall.id, said, by_id, starts_at)
+    db.session.commit()
+    return permit
 
 
 def sign_in(client, user, now):

@@ -141,6 +141,7 @@ def recording_forms(world) -> dict[str, Form]:
         **door_forms(world, ours),
         **handover_forms(world, ours),
         **shift_forms(world, ours),
+        **permit_forms(world, ours),
     }
 
 
@@ -432,4 +433,42 @@ def shift_forms(world, ours):
         ),
         "shifts.change": Form("supervisor"),
         "shifts.copy": Form("supervisor", given={"week": "2026-W48"}),
+    }
+
+
+def permit_forms(world, ours):
+    say = world.say
+
+    def permit(name):
+        return {
+            "kind": "delivery",
+            "title": say(f"{name}.title"),
+            "unit": ours["no"],
+            "place": "",
+            "starts_at": "2026-11-21T22:30",
+            "ends_at": "2026-11-21T23:30",
+            "who": say(f"{name}.who"),
+            "people": "4",
+        }
+
+    return {
+        "permits.add": Form("supervisor", {**permit("permits.add"), "note": ""}),
+        "permits.change": Form(
+            "supervisor",
+            {**permit("permits.change"), "note": say("permits.change.note")},
+        ),
+        "permits.close": Form(
+            "supervisor",
+            {"outcome": "cancelled", "reason": say("permits.close.reason")},
+            first=("permits.change",),
+        ),
+        "watches.mark": Form(
+            "manager",
+            {
+                "unit": ours["no"],
+                "reason": say("watches.mark.reason"),
+                "last_day": "2026-12-01",
+            },
+        ),
+        "watches.end": Form("manager", on="/malls/demo/watches/"),
     }

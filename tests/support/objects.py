@@ -22,6 +22,7 @@ from mallops.people.models import Install, UserSession
 from mallops.people.queries import find_membership, find_user
 from mallops.places.content import AssetRow
 from mallops.places.models import Unit
+from mallops.watches import actions as watches
 from tests.support import builders
 from tests.support.doors import look
 from tests.support.phone import Phone
@@ -78,6 +79,7 @@ def objects_of(making: Making) -> dict:
         "install_id": Phone(making.app, colleague, making.clock).install,
         **entries_of(making, units[0]),
         **paper_of(making, units[0]),
+        **permit_and_watch(mall, units[0].no, colleague, now),
         "no": units[VERBAL].no,
         "penalty_unit": units[PENALTY].no,
         "manager_unit": units[MANAGER].no,
@@ -108,6 +110,15 @@ def own_objects_of(making: Making, role: str) -> dict:
         "item_id": item_of(making, user),
         "inspection_id": inspection_of(making, role),
     }
+
+
+def permit_and_watch(mall, unit_no, user, now: datetime) -> dict:
+    """A permit of tonight, and somebody to watch."""
+    permit = builders.make_permit(mall, now, now + timedelta(hours=1), user)
+    said = {"unit_no": unit_no, "reason": "why", "last_day": now.date()}
+    watch = watches.mark(mall, **said, by_id=user.id, now=now)
+    db.session.commit()
+    return {"permit_id": permit.id, "watch_id": watch.id}
 
 
 def item_of(making: Making, user) -> int:

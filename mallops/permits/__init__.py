@@ -1,0 +1,1 @@
+"""Permits for works and goods, and events, visits and deliveries announced ahead."""

@@ -1,0 +1,1 @@
+"""Tenants to watch: marked with a reason, until a day."""
