@@ -92,10 +92,10 @@ async function drawAll({ name, side, mode }, known) {
   shown = { name, side, mode }
   show($("#handover-news"), false)
   const draft = await takeUp(known, side, mode)
+  const { waiting } = await counts()
   if (shown?.side !== side) return
   const fresh = before ? newKeys(before, side) : []
   drawSections(side, { mode, draft, fresh }, known)
-  const { waiting } = await counts()
   show($("#handover-unsent"), mode === "sign" && waiting > 0).textContent =
     t("%(count)s entries of this phone are not sent yet. They reach the handover as late entries.", { count: waiting })
   drawBar(name === "incoming" && !side.isRead)
