@@ -7,7 +7,7 @@ import sqlalchemy as sa
 from alembic import op
 
 revision = "0018_permits"
-down_revision = "0017_rounds_still_due"
+down_revision = "0021_unsent_on_phones"
 
 
 def upgrade() -> None:
