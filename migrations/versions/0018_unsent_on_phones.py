@@ -7,7 +7,7 @@ phone that never said anything only the numbers below those that arrived are mis
 import sqlalchemy as sa
 from alembic import op
 
-revision = "0021_unsent_on_phones"
+revision = "0018_unsent_on_phones"
 down_revision = "0017_rounds_still_due"
 
 

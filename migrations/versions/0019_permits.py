@@ -6,8 +6,8 @@ The code before this one may still run on it: it does not look at these tables.
 import sqlalchemy as sa
 from alembic import op
 
-revision = "0018_permits"
-down_revision = "0021_unsent_on_phones"
+revision = "0019_permits"
+down_revision = "0018_unsent_on_phones"
 
 
 def upgrade() -> None:
