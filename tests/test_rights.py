@@ -186,6 +186,7 @@ INVENTED = {
     "item_id": 10**6, "shift_id": "noon.20261121", "no": "nowhere",
     "code": "nothing", "step": "nothing", "state": "nothing", "week": "never",
     "month": "never", "version": 10**6, "language": "klingon",
+    "permit_id": 10**6, "watch_id": 10**6,
 }  # fmt: skip
 ALWAYS = {
     "mall",
