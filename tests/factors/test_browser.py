@@ -55,7 +55,7 @@ def test_a_phone_sets_it_up_and_comes_in_with_it(page, demo_server):  # noqa: F8
     page.press("#password", "Enter")
     page.fill("#code", "000000")
     page.press("#code", "Enter")
-    page.wait_for_selector("[role=alert]")
+    page.wait_for_selector("[role=alert]:not([hidden])")
     assert page.input_value("#code") == ""
     is_fine(page, complaints)
     page.fill("#code", recovery)  # with the spaces it was shown with

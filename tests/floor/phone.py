@@ -31,6 +31,10 @@ class FloorPhone:
     def start(self, checklist: str = "opening", place: str = "L1-A") -> None:
         self.go(f"start/{checklist}/{place}")
         self.page.wait_for_selector("#actions:not([hidden])")
+        self.page.wait_for_selector(".checklist--measured", state="attached")
+        self.page.evaluate(
+            "new Promise((drawn) => requestAnimationFrame(() => setTimeout(drawn)))"
+        )
 
     def wait_until(self, expression: str, seconds: float = 60) -> None:
         """Wait until it is true in the page."""

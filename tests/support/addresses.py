@@ -15,6 +15,8 @@ def address(rule):
         "sha256": "0" * 64,
         "user_id": 1,
         "item_id": 1,
+        "permit_id": 1,
+        "watch_id": 1,
         "session_id": 1,
         "entry_id": "00000000-0000-4000-8000-000000000000",
         "install_id": "00000000-0000-4000-8000-000000000000",
