@@ -120,6 +120,19 @@ def test_a_draft_survives_a_reload_at_the_same_spot(phone):
     assert len(phone.drafts()) == 1
 
 
+def test_items_left_out_of_the_painting_keep_their_height(phone):
+    """Else a place on the page that was kept would be another one."""
+    phone.start()
+    heights = "[...document.querySelectorAll('.item')].map((item) => item.offsetHeight)"
+    left_out = phone.page.evaluate(heights)
+    phone.page.evaluate(
+        "document.querySelectorAll('.item').forEach(({ style }) =>"
+        " { style.contentVisibility = 'visible' })"
+    )
+    assert left_out == phone.page.evaluate(heights)
+    assert len(set(left_out)) > 1
+
+
 def test_a_photo_the_rule_asks_for_stops_finishing(phone):
     phone.start("restaurant_close", "L1-001")
     phone.pass_all()
