@@ -14,6 +14,7 @@ from uuid import UUID
 import sqlalchemy as sa
 
 from mallops.db import db
+from mallops.doors.problems import problem_of
 from mallops.findings import actions as findings
 from mallops.findings import rules
 from mallops.findings.actions import Problem
@@ -121,21 +122,13 @@ def _seen_to(units: set[int]) -> set[tuple[int | None, str | None]]:
 
 
 def _problem(row: Mapping[str, Any], item: Item, zone_id: int) -> Problem:
-    return Problem(
-        entry_id=row["entry_id"],
+    return problem_of(
+        row,
+        zone_id,
         item=item.code,
-        checklist=None,
         severity=item.severity,
         triggers=item.triggers,
         category=rules.category_of(item.triggers),
         title=item.title,
-        text=row["note"],
-        photos=tuple(row["photos"]),
-        place_id=None,
-        zone_id=zone_id,
-        unit_id=row["unit_id"],
-        business_day=row["day"],
-        opened_at=row["at"],
-        opened_by_id=row["by_id"],
         fix_minutes=item.fix_minutes,
     )

@@ -16,6 +16,7 @@ import sqlalchemy as sa
 from mallops.db import db
 from mallops.doors import queries, rules, upkeep
 from mallops.doors.models import Closure, DoorSighting
+from mallops.doors.problems import problem_of
 from mallops.findings import actions as findings
 from mallops.findings import queries as finding_queries
 from mallops.findings.actions import Problem
@@ -74,22 +75,14 @@ def _reported(units: Iterable[int], day: date) -> set[int]:
 
 
 def _problem(row: Mapping[str, Any], zone_id: int) -> Problem:
-    return Problem(
-        entry_id=row["entry_id"],
+    return problem_of(
+        row,
+        zone_id,
         item=None,
-        checklist=None,
         severity="S2",
         triggers=TRIGGERS,
         category="tenant",
         title=TITLE,
-        text=row["note"],
-        photos=tuple(row["photos"]),
-        place_id=None,
-        zone_id=zone_id,
-        unit_id=row["unit_id"],
-        business_day=row["day"],
-        opened_at=row["at"],
-        opened_by_id=row["by_id"],
     )
 
 
