@@ -24,8 +24,10 @@ from tests.support.postgres import ExternalPostgres, Refillable, start_postgres
 
 DATABASES = ("sqlite", "postgresql")
 
-# How long an example takes says how busy the machine is.
-hypothesis.register_profile("mallops", deadline=None)
+# How long an example takes says how busy the machine is. The same examples every time:
+# a change is judged by what it changed. ``--hypothesis-profile=search`` looks further.
+hypothesis.register_profile("mallops", deadline=None, derandomize=True)
+hypothesis.register_profile("search", deadline=None, max_examples=5_000)
 hypothesis.load_profile("mallops")
 
 

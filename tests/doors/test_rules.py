@@ -209,11 +209,23 @@ def test_no_case_without_a_look_by_hand(sightings, last_ones):
         assert judge(marked, TEN, TERMS).case is None
 
 
+LIGHTEST_FIRST = (None, "early", "late", "not_open")
+
+
+def test_a_bulk_mark_of_open_leaves_the_lighter_case_of_what_was_seen_by_hand():
+    looks = [(31, "not_open"), (32, "late", "tap", True)]
+    assert opened(*looks).case == "not_open"
+    assert opened((6, "late", "bulk"), *looks).case == "late"
+
+
 @given(looks, last_looks)
-def test_no_bulk_mark_adds_a_case_to_what_was_seen_by_hand(sightings, last_ones):
+def test_no_bulk_mark_makes_the_case_of_what_was_seen_by_hand_heavier(
+    sightings, last_ones
+):
     for judge, some in ((opening, sightings), (closing, last_ones)):
-        case = judge(some, TEN, TERMS).case
-        assert case in (None, judge(by_hand(some), TEN, TERMS).case)
+        cases = [judge(ones, TEN, TERMS).case for ones in (some, by_hand(some))]
+        with_marks, without = map(LIGHTEST_FIRST.index, cases)
+        assert with_marks <= without
 
 
 @given(looks)
