@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Sequence
 from datetime import datetime
 
 import sqlalchemy as sa
@@ -19,29 +19,7 @@ def publish(mall_id: int, checklist: Checklist, now: datetime) -> ChecklistVersi
     The version before it is retired: a phone that still has it is accepted and
     flagged.
     """
-    latest = db.session.scalar(
-        sa.select(ChecklistVersion)
-        .filter_by(mall_id=mall_id, code=checklist.code)
-        .order_by(ChecklistVersion.version.desc())
-        .limit(1)
-    )
-    definition = to_json(checklist)
-    digest = fingerprint(definition)
-    if latest is not None and latest.sha256 == digest:
-        return latest
-    if latest is not None:
-        latest.retired_at = now
-    version = ChecklistVersion(
-        mall_id=mall_id,
-        code=checklist.code,
-        version=latest.version + 1 if latest else 1,
-        title=checklist.title,
-        definition=definition,
-        sha256=digest,
-        published_at=now,
-    )
-    db.session.add(version)
-    db.session.flush()
+    (version,) = publish_all(mall_id, [checklist], now)
     return version
 
 
@@ -54,6 +32,45 @@ def publish_library(mall_id: int, now: datetime) -> None:
     publish_all(mall_id, library.shipped(), now)
 
 
-def publish_all(mall_id: int, checklists: Iterable[Checklist], now: datetime) -> None:
-    for checklist in checklists:
-        publish(mall_id, checklist, now)
+def publish_all(
+    mall_id: int, checklists: Sequence[Checklist], now: datetime
+) -> list[ChecklistVersion]:
+    """Publish several, each of its own code, as ``publish`` does one."""
+    latest = _latest(mall_id, [checklist.code for checklist in checklists])
+    versions = [
+        _next(mall_id, checklist, latest.get(checklist.code), now)
+        for checklist in checklists
+    ]
+    db.session.add_all(versions)
+    db.session.flush()
+    return versions
+
+
+def _latest(mall_id: int, codes: Sequence[str]) -> dict[str, ChecklistVersion]:
+    """The newest version of each of these, by its code."""
+    query = (
+        sa.select(ChecklistVersion)
+        .where(ChecklistVersion.mall_id == mall_id, ChecklistVersion.code.in_(codes))
+        .order_by(ChecklistVersion.version)
+    )
+    return {version.code: version for version in db.session.scalars(query)}
+
+
+def _next(
+    mall_id: int, checklist: Checklist, latest: ChecklistVersion | None, now: datetime
+) -> ChecklistVersion:
+    definition = to_json(checklist)
+    digest = fingerprint(definition)
+    if latest is not None and latest.sha256 == digest:
+        return latest
+    if latest is not None:
+        latest.retired_at = now
+    return ChecklistVersion(
+        mall_id=mall_id,
+        code=checklist.code,
+        version=latest.version + 1 if latest else 1,
+        title=checklist.title,
+        definition=definition,
+        sha256=digest,
+        published_at=now,
+    )

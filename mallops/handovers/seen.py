@@ -37,7 +37,7 @@ def is_stamped(snapshot: Mapping[str, Any]) -> bool:
 
 def _said(snapshot: Mapping[str, Any]) -> bytes:
     said = {name: part for name, part in snapshot.items() if name != STAMP}
-    return rules.canonical(said).encode()
+    return rules.canonical(said)
 
 
 def _stamper() -> Signer:

@@ -180,7 +180,7 @@ def test_what_does_not_fit_is_signed_at_the_desk_and_says_so(
     going, coming, own, clock, monkeypatch
 ):
     clock.move(hours=5)
-    size = len(rules.canonical(going.look()["snapshot"]).encode())
+    size = len(rules.canonical(going.look()["snapshot"]))
     monkeypatch.setattr(rules, "MOST_BYTES_ON_A_PHONE", size)
     assert going.look()["may"]["sign"]
     own.hand_in(own.note("one more"))

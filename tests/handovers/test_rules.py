@@ -1,5 +1,7 @@
 """How a handover stands: by everything known, in whatever order it came."""
 
+import hashlib
+import json
 from datetime import UTC, datetime, timedelta
 from itertools import permutations
 
@@ -43,6 +45,22 @@ def ruled(minutes=10, verdict="stands", by=HEAD, signature="s1", id="m1"):
 def follow(*steps):
     sorts = (Signature, Acceptance, Decision)
     return rules.follow(*([s for s in steps if isinstance(s, sort)] for sort in sorts))
+
+
+words = st.text(st.characters(exclude_categories=["Cs"]))
+facts = st.recursive(
+    st.none() | st.booleans() | st.integers() | words,
+    lambda parts: st.lists(parts) | st.dictionaries(words, parts),
+)
+
+
+@given(st.dictionaries(words, facts))
+def test_the_digest_is_of_json_without_spaces_and_with_its_names_sorted(snapshot):
+    """Whoever has a signed sheet can work its code out again, with any language."""
+    text = json.dumps(
+        snapshot, ensure_ascii=False, sort_keys=True, separators=(",", ":")
+    )
+    assert rules.digest(snapshot) == hashlib.sha256(text.encode()).hexdigest()
 
 
 def test_nobody_signed_is_open():

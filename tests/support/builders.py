@@ -72,12 +72,16 @@ def _make_places(mall):
         mall_id=mall.id, code="L1-WC1", kind="restroom", name=words("Restroom 1"),
         floor="L1", zone_id=zone.id, walk_order=3,
     )  # fmt: skip
-    db.session.add(restroom)
-    for number in (1, 2, 3):
-        _make_unit(mall, zone, number)
+    shops = [_shop(mall, zone, number) for number in (1, 2, 3)]
+    db.session.add_all([restroom, *(one for shop in shops for one in shop)])
+    db.session.flush()
+    db.session.add_all(
+        Tenancy(unit_id=unit.id, tenant_id=tenant.id, starts_on=date(2025, 1, 1))
+        for tenant, unit in shops
+    )
 
 
-def _make_unit(mall, zone, number):
+def _shop(mall, zone, number):
     tenant = Tenant(
         mall_id=mall.id, name=words(f"Shop {number}"), trade_category="fashion"
     )
@@ -85,11 +89,7 @@ def _make_unit(mall, zone, number):
         mall_id=mall.id, no=f"L1-{number:03}", kind="shop", state="trading", floor="L1",
         zone_id=zone.id, walk_order=number,
     )  # fmt: skip
-    db.session.add_all([tenant, unit])
-    db.session.flush()
-    db.session.add(
-        Tenancy(unit_id=unit.id, tenant_id=tenant.id, starts_on=date(2025, 1, 1))
-    )
+    return tenant, unit
 
 
 def make_user(mall, role, now, username=None, team=None, password=PASSWORD) -> User:
