@@ -27,11 +27,13 @@ WIDTHS = (11, 7, 10, 12, 28, 16, 9, 18, 31, 31, 9, 9, 10, 6, 6, 20, 28, 40)
 
 
 def rows_of(shown: Wall) -> Iterator[list[str]]:
-    """As the wall shows them, in walking order."""
+    """The shops that the wall shows, in walking order, with all that is known."""
+    known = lists.seen_on(shown.mall.id, shown.day)
     looks = lists.looks_on(shown.mall.id, shown.day)
     zone = ZoneInfo(shown.mall.time_zone)
     for tile in shown.shown:
-        for event, seen in zip(EVENTS, (tile.opening, tile.closing), strict=True):
+        for event, shown_as in zip(EVENTS, tile.doors, strict=True):
+            seen = known[event].get(tile.shop.id, shown_as)
             behind = looks.get((tile.shop.id, event), [])
             yield _row(shown, tile, event, seen, behind, zone)
 

@@ -5,10 +5,11 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date, time
-from typing import Literal
+from typing import Literal, get_args
 
 Span = tuple[time, time]  # opening, closing; the closing may be after midnight
-RANKS = ("mall", "tenant", "approved")  # each goes before those in front of it
+Rank = Literal["mall", "tenant", "approved"]
+RANKS = get_args(Rank)  # each goes before those in front of it
 
 
 @dataclass(frozen=True)
@@ -24,7 +25,7 @@ class Change:
     closed: bool
     opens_at: time | None
     closes_at: time | None
-    rank: Literal["mall", "tenant", "approved"]
+    rank: Rank
     weekdays: frozenset[int] | None = None
 
     def is_on(self, day: date) -> bool:

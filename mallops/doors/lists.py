@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Hashable, Sequence
 from datetime import date
 from typing import Any, NamedTuple, cast
 
@@ -91,6 +91,12 @@ _KNOWN = sa.select(
     *(_day.c[name] for name in ("contradicted", "bulk", "case", "planned_at")),
 ).where(_day.c.day == sa.bindparam("day"))
 _SEEN = _KNOWN.where(_day.c.mall_id == sa.bindparam("mall_id"))
+_GLANCED = (
+    sa.select(_day.c.unit_id, _day.c.event, _day.c.seen_at, _day.c.state)
+    .add_columns(*(_day.c[n] for n in ("least", "most", "contradicted", "bulk")))
+    .where(_day.c.mall_id == sa.bindparam("mall_id"))
+    .where(_day.c.day == sa.bindparam("day"))
+)
 _SEEN_OF = _KNOWN.where(_day.c.unit_id == sa.bindparam("unit_id"))
 _LOOKS = (
     sa.select(
@@ -118,18 +124,35 @@ def places(mall_id: int) -> list[PlaceRow]:
     return [PlaceRow(*row) for row in fetch(_PLACES, mall_id=mall_id)]
 
 
+def glanced_on(mall_id: int, day: date) -> dict[str, dict[int, Seen]]:
+    """What a wall shows of a day, by event and unit: each to the minute.
+
+    What is alike is one and the same object: a day has thousands and few kinds.
+    """
+    found: dict[str, dict[int, Seen]] = {event: {} for event in EVENTS}
+    kinds: dict[Hashable, Seen] = {}
+    for unit_id, event, at, *said in fetch(_GLANCED, mall_id=mall_id, day=day):
+        kind = (at and (at.day, at.hour, at.minute), *said)
+        seen = kinds.get(kind)
+        if seen is None:
+            state, least, most, contradicted, bulk = said
+            seen = kinds[kind] = Seen(state, at, least, most, contradicted, bulk)
+        found[event][unit_id] = seen
+    return found
+
+
 def seen_on(mall_id: int, day: date) -> dict[str, dict[int, Seen]]:
-    """What is known, by event and unit."""
+    """All that is known, by event and unit."""
     found: dict[str, dict[int, Seen]] = {event: {} for event in EVENTS}
     for row in fetch(_SEEN, mall_id=mall_id, day=day):
-        found[row[1]][row[0]] = Seen._make(row[2:])
+        found[row[1]][row[0]] = Seen(*row[2:])
     return found
 
 
 def seen_of(unit_id: int, day: date) -> dict[str, Seen]:
     """What is known of one shop, by event."""
     rows = fetch(_SEEN_OF, unit_id=unit_id, day=day)
-    return {row[1]: Seen._make(row[2:]) for row in rows}
+    return {row[1]: Seen(*row[2:]) for row in rows}
 
 
 def looks_on(mall_id: int, day: date) -> dict[tuple[int, str], list[Look]]:

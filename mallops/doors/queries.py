@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, time
-from typing import Literal, NamedTuple
+from typing import Any, Literal, NamedTuple
 from uuid import UUID
 
 import sqlalchemy as sa
@@ -37,6 +37,20 @@ class Planned:
     approval: UUID | None = None
 
 
+class Approval(NamedTuple):
+    """A request that was approved: for one unit, or (None) for the mall."""
+
+    id: UUID
+    unit_id: int | None
+    change: Change
+
+
+def _hours_of(model: Any) -> list[Any]:
+    """The columns that say which hours hold when, as ``Change`` takes them."""
+    names = ("first_day", "last_day", "closed", "opens_at", "closes_at")
+    return [getattr(model, name) for name in names]
+
+
 # Built once: a wall, a phone and each batch of doors ask them.
 _UNITS: sa.BindParameter[list[int]] = sa.bindparam("unit_ids", expanding=True)
 _MALL: sa.BindParameter[int] = sa.bindparam("mall_id")
@@ -49,7 +63,9 @@ _HOLDERS = (
 )
 _FITOUTS = sa.select(Unit.id).where(Unit.id.in_(_UNITS), Unit.state == "fitout")
 _EXCEPTIONS = (
-    sa.select(HoursException)
+    sa.select(
+        HoursException.tenant_id, HoursException.weekdays, *_hours_of(HoursException)
+    )
     .where(
         HoursException.mall_id == _MALL,
         HoursException.first_day <= _DAY,
@@ -58,7 +74,7 @@ _EXCEPTIONS = (
     .order_by(HoursException.id)
 )
 _APPROVED = (
-    sa.select(Closure)
+    sa.select(Closure.id, Closure.unit_id, *_hours_of(Closure))
     .where(
         Closure.mall_id == _MALL,
         Closure.state == "approved",
@@ -142,13 +158,13 @@ class _Hours:
 
     def _span(
         self, unit_id: int, tenant_id: int
-    ) -> tuple[hours.Span | None, Closure | None]:
+    ) -> tuple[hours.Span | None, Approval | None]:
         """From when to when, and what was approved and made it so."""
         span, approved = self._without_approval(tenant_id), None
-        for closure in self._approved:
-            if closure.unit_id in (None, unit_id):
-                approved, change = closure, _change_of(closure)
-                span = hours.on_day(span, [change], self._day)
+        for approval in self._approved:
+            if approval.unit_id in (None, unit_id):
+                approved = approval
+                span = hours.on_day(span, [approval.change], self._day)
         return span, approved
 
     def _without_approval(self, tenant_id: int) -> hours.Span | None:
@@ -185,32 +201,29 @@ def _in_fitout(unit_ids: Collection[int]) -> set[int]:
 
 
 def _exceptions(mall_id: int, day: date) -> list[tuple[int | None, Change]]:
-    rows = db.session.scalars(_EXCEPTIONS, {"mall_id": mall_id, "day": day})
-    return [(row.tenant_id, _exception(row)) for row in rows]
+    rows = fetch(_EXCEPTIONS, mall_id=mall_id, day=day)
+    return [
+        (tenant_id, _change(given, "tenant" if tenant_id else "mall", weekdays))
+        for tenant_id, weekdays, *given in rows
+    ]
 
 
-def _exception(row: HoursException) -> Change:
-    return Change(
-        row.first_day,
-        row.last_day,
-        row.closed,
-        row.opens_at,
-        row.closes_at,
-        "tenant" if row.tenant_id else "mall",
-        frozenset(row.weekdays) if row.weekdays is not None else None,
-    )
-
-
-def _approved(mall_id: int, unit_ids: Collection[int], day: date) -> list[Closure]:
+def _approved(mall_id: int, unit_ids: Collection[int], day: date) -> list[Approval]:
     """What was approved, for the mall before its shops; the last one counts."""
-    given = {"mall_id": mall_id, "day": day, "unit_ids": list(unit_ids)}
-    return list(db.session.scalars(_APPROVED, given))
+    rows = fetch(_APPROVED, mall_id=mall_id, day=day, unit_ids=list(unit_ids))
+    return [
+        Approval(id_, unit_id, _change(given, "approved"))
+        for id_, unit_id, *given in rows
+    ]
 
 
-def _change_of(row: Closure) -> Change:
-    return Change(
-        row.first_day, row.last_day, row.closed, row.opens_at, row.closes_at, "approved"
-    )
+def _change(
+    given: Sequence[Any], rank: hours.Rank, weekdays: list[int] | None = None
+) -> Change:
+    """``given``: the columns of ``_hours_of``."""
+    first_day, last_day, closed, opens_at, closes_at = given
+    on = None if weekdays is None else frozenset(weekdays)
+    return Change(first_day, last_day, closed, opens_at, closes_at, rank, on)
 
 
 def sightings(

@@ -57,8 +57,8 @@ def _line(
         number,
         shop.no,
         web.in_words(shop.name) if shop.name else "",
-        _time(shown, "opening", tile.opening),
-        _time(shown, "closing", tile.closing),
+        _time(shown, "opening", tile.doors.opening),
+        _time(shown, "closing", tile.doors.closing),
         _status(shown, tile),
         ", ".join(dict.fromkeys(one.by for one in behind if one.by)),
         "; ".join(_remarks(behind)),
@@ -75,7 +75,7 @@ def _time(shown: Wall, event: str, seen: Seen) -> str:
 
 def _status(shown: Wall, tile: Tile) -> str:
     """Both events in one cell; what is usual or not known is left out."""
-    both = (("opening", tile.opening), ("closing", tile.closing))
+    both = tuple(zip(EVENTS, tile.doors, strict=True))
     groups = [group_of(event, seen) for event, seen in both]
     if groups[0] == "exempt":
         return said(*both[0], "").word

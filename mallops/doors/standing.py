@@ -6,7 +6,8 @@ from collections import Counter
 from collections.abc import Iterable
 from datetime import datetime
 from functools import cache
-from typing import NamedTuple
+
+import msgspec
 
 from mallops.doors.rules import EVENTS, EXEMPT
 
@@ -42,8 +43,11 @@ TONES = {
 }  # fmt: skip
 
 
-class Seen(NamedTuple):
-    """What is known of a shop at one event (``models.DoorDay``)."""
+class Seen(msgspec.Struct, eq=False):
+    """What is known of a shop at one event (``models.DoorDay``).
+
+    Known by which object it is, so that a wall can draw what is alike once.
+    """
 
     state: str
     at: datetime | None = None
@@ -55,7 +59,7 @@ class Seen(NamedTuple):
     planned_at: datetime | None = None
 
 
-NOT_SEEN = Seen("not_seen")
+FITOUT, VACANT, NOT_SEEN = Seen("fitout"), Seen("vacant"), Seen("not_seen")
 CLOSED_DAY = Seen("closed_day")  # its hours say that it need not open
 
 
@@ -80,9 +84,9 @@ def _group(event: str, state: str, is_open_ended: bool, is_contradicted: bool) -
 def expected(unit_state: str, has_tenant: bool, is_closed_day: bool) -> Seen:
     """What stands for a shop that nobody looked at."""
     if unit_state == "fitout":
-        return Seen("fitout")
+        return FITOUT
     if unit_state == "vacant" or not has_tenant:
-        return Seen("vacant")
+        return VACANT
     return CLOSED_DAY if is_closed_day else NOT_SEEN
 
 

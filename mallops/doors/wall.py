@@ -18,28 +18,32 @@ from mallops.daylog.days import Days, today_of
 from mallops.doors import asked, lists, queries, standing
 from mallops.doors.lists import Shop
 from mallops.doors.offered import Choices
+from mallops.doors.rules import EVENTS, Event
 from mallops.doors.said import said, state_name
 from mallops.doors.standing import TONES, Seen, group_of
 from mallops.places.models import Mall
+
+
+class Doors(NamedTuple):
+    """How a shop opened and how it closed."""
+
+    opening: Seen
+    closing: Seen
 
 
 class Tile(NamedTuple):
     """One shop on the wall."""
 
     shop: Shop
-    opening: Seen
-    closing: Seen
+    doors: Doors
     states: frozenset[str]
-
-    @property
-    def is_exempt(self) -> bool:
-        return "exempt" in self.states
 
 
 class Drawn(NamedTuple):
     """What is filled in for a shop; its two doors are drawn already."""
 
     no: str
+    address: str
     name: str
     is_exempt: bool
     opening: str
@@ -61,8 +65,6 @@ class Wall(Days):
         self.elsewhere = self.filters.params()
         self._state_name = cache(state_name)
         self._language = web.current_language()
-        self._doors_drawn: dict[tuple[object, ...], str] = {}
-        self._clocks: dict[tuple[int, int, int], str] = {}
         self._zone = ZoneInfo(mall.time_zone)
         self._doors = url_for("doors.today", mall=mall.code)
 
@@ -91,11 +93,10 @@ class Wall(Days):
     @cached_property
     def tiles(self) -> list[Tile]:
         """The shops asked for, whatever their state, in walking order."""
-        shops = [
-            shop for shop in lists.shops(self.mall.id, self.day)
-            if self.offered.keeps(shop, self.filters)
-        ]  # fmt: skip
-        seen = lists.seen_on(self.mall.id, self.day)
+        shops = lists.shops(self.mall.id, self.day)
+        if self.filters.are_set:
+            shops = [one for one in shops if self.offered.keeps(one, self.filters)]
+        seen = lists.glanced_on(self.mall.id, self.day)
         return list(_tiles(self.mall, self.day, shops, seen))
 
     @cached_property
@@ -132,12 +133,7 @@ class Wall(Days):
 
     def clock(self, moment: datetime | None) -> str:
         """``HH:MM`` of a moment on the mall's clock."""
-        if moment is None:
-            return ""
-        minute = moment.day, moment.hour, moment.minute
-        if minute not in self._clocks:
-            self._clocks[minute] = f"{moment.astimezone(self._zone):%H:%M}"
-        return self._clocks[minute]
+        return f"{moment.astimezone(self._zone):%H:%M}" if moment else ""
 
     def name(self, words: dict[str, str] | None) -> str:
         """Of a tenant, in the reader's language; none: nobody is there."""
@@ -145,30 +141,34 @@ class Wall(Days):
 
     def drawn(self, tiles: Iterable[Tile], draw: Draw) -> Iterator[Drawn]:
         """What the page fills in for each shop."""
-        for shop, opening, closing, states in tiles:
+        base, name = self.shop_base, self.name
+        for shop, (opening, closing), states in tiles:
             yield Drawn(
                 shop.no,
-                self.name(shop.name),
+                f"{base}{shop.no}",
+                name(shop.name),
                 "exempt" in states,
                 self._door("opening", opening, draw),
                 self._door("closing", closing, draw),
             )
 
-    def _door(self, event: str, seen: Seen, draw: Draw) -> str:
+    def _door(self, event: Event, seen: Seen, draw: Draw) -> str:
         """A day has few different ones among its thousands."""
-        key = self._shows(event, seen)
-        if key not in self._doors_drawn:
-            group = group_of(event, seen)
-            tone = TONES.get(group, "")
-            word, detail = said(event, seen, self.clock(seen.at), self._state_name)
-            marks = seen.contradicted and group != "unconfirmed", seen.bulk
-            self._doors_drawn[key] = draw(event, tone, word, detail, *marks)
-        return self._doors_drawn[key]
+        drawn = self._drawn[event]
+        if seen not in drawn:
+            drawn[seen] = self._draw_one(event, seen, draw)
+        return drawn[seen]
 
-    def _shows(self, event: str, seen: Seen) -> tuple[object, ...]:
-        """All that is shown of a door."""
-        marks = seen.contradicted, seen.bulk
-        return event, self.clock(seen.at), seen.state, seen.least, seen.most, *marks
+    @cached_property
+    def _drawn(self) -> dict[Event, dict[Seen, str]]:
+        return {event: {} for event in EVENTS}
+
+    def _draw_one(self, event: Event, seen: Seen, draw: Draw) -> str:
+        group = group_of(event, seen)
+        tone = TONES.get(group, "")
+        word, detail = said(event, seen, self.clock(seen.at), self._state_name)
+        marks = seen.contradicted and group != "unconfirmed", seen.bulk
+        return draw(event, tone, word, detail, *marks)
 
     @cached_property
     def marked(self) -> set[date]:
@@ -178,15 +178,13 @@ class Wall(Days):
     @cached_property
     def version(self) -> str:
         """Changes when what the fragment shows changes, so that it is sent again."""
-        known = [
-            (
-                tile.shop.no,
-                self._shows("opening", tile.opening),
-                self._shows("closing", tile.closing),
-            )
+        numbers: dict[Doors, int] = {}
+        shops = [
+            (tile.shop.no, numbers.setdefault(tile.doors, len(numbers)))
             for tile in self.shown
         ]
-        parts = repr((known, sorted(self.counts.items()), web.current_language()))
+        counts = sorted(self.counts.items())
+        parts = repr((shops, list(numbers), counts, self._language))
         return hashlib.sha256(parts.encode()).hexdigest()[:16]
 
 
@@ -200,6 +198,7 @@ def _tiles(
         and (shop.id not in opened or shop.id not in closed)
     }  # fmt: skip
     awaited = queries.need_open(mall, unseen, day) if unseen else set()
+    states: dict[Doors, frozenset[str]] = {}
     for shop in shops:
         opening, closing = opened.get(shop.id), closed.get(shop.id)
         if opening is None or closing is None:
@@ -208,7 +207,10 @@ def _tiles(
             opening = opening or usual
             is_exempt = group_of("opening", opening) == "exempt"
             closing = closing or (opening if is_exempt else usual)
-        yield Tile(shop, opening, closing, standing.states_of(opening, closing))
+        doors = Doors(opening, closing)
+        if doors not in states:
+            states[doors] = standing.states_of(opening, closing)
+        yield Tile(shop, doors, states[doors])
 
 
 def _zone_name(zone: lists.PlaceRow) -> str:

@@ -36,6 +36,11 @@ def to_deliver(phone):
     return phone.page.locator("#notice-list li").all_inner_texts()
 
 
+def wait_delivered(phone, unit):
+    """Until the list, which is there before it is drawn anew, has it no more."""
+    phone.wait_for(lambda: not any(unit in row for row in to_deliver(phone)))
+
+
 def test_a_notice_is_signed_for_on_the_screen(officer):
     officer.offline()
     open_notice(officer, "L1-001")
@@ -52,10 +57,10 @@ def test_a_notice_is_signed_for_on_the_screen(officer):
     entry = only(officer, "notice_delivery")
     assert entry["body"]["signer_name"] == "陈美玲"
     assert entry["photos"] == [entry["body"]["signature"]]
-    assert not any("L1-001" in row for row in to_deliver(officer))
+    wait_delivered(officer, "L1-001")
     officer.sync()
     assert only(officer, "notice_delivery")["state"] == "received"
-    assert not any("L1-001" in row for row in to_deliver(officer))
+    wait_delivered(officer, "L1-001")
 
 
 def test_who_will_not_sign_is_shown_in_a_photo(officer):
