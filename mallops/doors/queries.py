@@ -38,10 +38,9 @@ class Planned:
 
 
 class Approval(NamedTuple):
-    """A request that was approved: for one unit, or (None) for the mall."""
+    """A request that was approved."""
 
     id: UUID
-    unit_id: int | None
     change: Change
 
 
@@ -80,9 +79,8 @@ _APPROVED = (
         Closure.state == "approved",
         Closure.first_day <= _DAY,
         Closure.last_day >= _DAY,
-        Closure.unit_id.is_(None) | Closure.unit_id.in_(_UNITS),
     )
-    .order_by(Closure.unit_id.is_not(None), Closure.decided_at, Closure.id)
+    .order_by(Closure.decided_at, Closure.id)
 )
 
 
@@ -137,7 +135,7 @@ class _Hours:
         self._changes = _exceptions(mall.id, day)
         self._with_own = {*self._usual, *(of for of, _change in self._changes)}
         self._spans: dict[int | None, hours.Span | None] = {}
-        self._approved = _approved(mall.id, unit_ids, day)
+        self._approved = _approved(mall.id, day)
 
     def of(self, unit_id: int) -> Planned:
         tenant_id = self._holders.get(unit_id)
@@ -161,8 +159,8 @@ class _Hours:
     ) -> tuple[hours.Span | None, Approval | None]:
         """From when to when, and what was approved and made it so."""
         span, approved = self._without_approval(tenant_id), None
-        for approval in self._approved:
-            if approval.unit_id in (None, unit_id):
+        for of in (None, unit_id):
+            for approval in self._approved.get(of, ()):
                 approved = approval
                 span = hours.on_day(span, [approval.change], self._day)
         return span, approved
@@ -208,13 +206,13 @@ def _exceptions(mall_id: int, day: date) -> list[tuple[int | None, Change]]:
     ]
 
 
-def _approved(mall_id: int, unit_ids: Collection[int], day: date) -> list[Approval]:
-    """What was approved, for the mall before its shops; the last one counts."""
-    rows = fetch(_APPROVED, mall_id=mall_id, day=day, unit_ids=list(unit_ids))
-    return [
-        Approval(id_, unit_id, _change(given, "approved"))
-        for id_, unit_id, *given in rows
-    ]
+def _approved(mall_id: int, day: date) -> dict[int | None, list[Approval]]:
+    """What was approved for the mall (None) and its shops; the last one counts."""
+    found: dict[int | None, list[Approval]] = {}
+    for id_, unit_id, *given in fetch(_APPROVED, mall_id=mall_id, day=day):
+        approval = Approval(id_, _change(given, "approved"))
+        found.setdefault(unit_id, []).append(approval)
+    return found
 
 
 def _change(
