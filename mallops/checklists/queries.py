@@ -50,6 +50,17 @@ _VERSIONS = sa.select(
 )
 
 
+_EVERY = sa.select(ChecklistVersion.id, ChecklistVersion.sha256).where(
+    ChecklistVersion.mall_id == sa.bindparam("mall_id")
+)
+
+
+def every_version(mall_id: int) -> dict[int, Checklist]:
+    """All that was ever published, by its id."""
+    rows = fetch(_EVERY, mall_id=mall_id)
+    return {id_: _checklist(id_, sha256) for id_, sha256 in rows}
+
+
 def versions(
     mall_id: int, named: Iterable[tuple[str, int]]
 ) -> dict[tuple[str, int], Published]:

@@ -9,13 +9,28 @@ from datetime import date, datetime
 import sqlalchemy as sa
 from sqlalchemy.orm import defer, joinedload
 
-from mallops.db import db
+from mallops.db import db, fetch
 from mallops.handovers.pages import Row
 from mallops.ledger.models import LedgerHead, LogLine
 from mallops.places.models import Mall
 from mallops.places.rules import day_bounds
 
 KIND = "day_sign_off"
+# Built once: the page of each day asks them.
+_HEAD = sa.select(LedgerHead.ledger_seq).where(
+    LedgerHead.mall_id == sa.bindparam("mall_id")
+)
+_SIGN_OFF = (
+    sa.select(LogLine)
+    .where(
+        LogLine.mall_id == sa.bindparam("mall_id"),
+        LogLine.business_day == sa.bindparam("day"),
+        LogLine.kind == KIND,
+    )
+    .options(joinedload(LogLine.person), defer(LogLine.search))
+    .order_by(LogLine.ledger_seq.desc())
+    .limit(1)
+)
 
 
 @dataclass(frozen=True)
@@ -42,8 +57,8 @@ class DayToSign:
 
     @property
     def through(self) -> int:
-        head = db.session.get_one(LedgerHead, self.mall.id)
-        return head.ledger_seq
+        ((seq,),) = fetch(_HEAD, mall_id=self.mall.id)
+        return seq
 
     @property
     def handovers(self) -> list[dict[str, str]]:
@@ -67,16 +82,14 @@ class DayToSign:
 
     @property
     def current(self) -> SignOff | None:
-        of_day = (LogLine.mall_id == self.mall.id, LogLine.business_day == self.day)
-        line = db.session.scalar(
-            sa.select(LogLine)
-            .where(*of_day, LogLine.kind == KIND)
-            .options(joinedload(LogLine.person), defer(LogLine.search))
-            .order_by(LogLine.ledger_seq.desc())
-            .limit(1)
-        )
+        given = {"mall_id": self.mall.id, "day": self.day}
+        line = db.session.scalar(_SIGN_OFF, given)
         if line is None:
             return None
-        query = sa.select(sa.func.count()).where(*of_day, LogLine.kind != KIND)
-        later = LogLine.ledger_seq > line.summary["through"]
-        return SignOff(line, db.session.scalar(query.where(later)) or 0)
+        query = sa.select(sa.func.count()).where(
+            LogLine.mall_id == self.mall.id,
+            LogLine.business_day == self.day,
+            LogLine.kind != KIND,
+            LogLine.ledger_seq > line.summary["through"],
+        )
+        return SignOff(line, db.session.scalar(query) or 0)

@@ -8,13 +8,13 @@ from datetime import date, datetime
 from typing import Any
 from uuid import UUID
 
-import msgspec
 import sqlalchemy as sa
 from sqlalchemy.orm import defer, joinedload
 
+from mallops.checklists import queries as checklists
 from mallops.checklists.definition import Party
-from mallops.checklists.models import ChecklistVersion, Inspection
-from mallops.db import db
+from mallops.checklists.models import Inspection
+from mallops.db import db, fetch
 from mallops.ledger.models import Entry, LogLine
 from mallops.people.models import Membership, Team
 from mallops.people.queries import Tenure
@@ -75,12 +75,11 @@ def inspections(mall_id: int, ids: Collection[UUID]) -> dict[UUID, Entry]:
 
 def wanted(mall_id: int) -> dict[int, list[Party]]:
     """The versions that want a countersignature, by id: whose."""
-    rows = db.session.execute(
-        sa.select(
-            ChecklistVersion.id, ChecklistVersion.definition["countersigned_by"]
-        ).where(ChecklistVersion.mall_id == mall_id)
-    )
-    return {id_: msgspec.convert(whose, list[Party]) for id_, whose in rows if whose}
+    return {
+        id_: checklist.countersigned_by
+        for id_, checklist in checklists.every_version(mall_id).items()
+        if checklist.countersigned_by
+    }
 
 
 @dataclass(frozen=True)
@@ -111,9 +110,9 @@ def waiting(mall_id: int, day: date | None = None) -> list[Countersigning]:
 
 def count_waiting(mall_id: int, day: date) -> int:
     """How many inspections of a day still want a countersignature."""
-    wanting = _wanting(mall_id, wanted(mall_id), ~_signed())
-    query = sa.select(sa.func.count()).where(*wanting, Inspection.business_day == day)
-    return db.session.scalar(query) or 0
+    versions = list(wanted(mall_id))
+    ((waiting,),) = fetch(_WAITING, mall_id=mall_id, versions=versions, day=day)
+    return waiting
 
 
 def find(mall_id: int, entry_id: UUID) -> Countersigning | None:
@@ -135,7 +134,7 @@ def _read(mall_id: int, *narrowed: sa.ColumnElement[bool]) -> list[Countersignin
 
 
 def _wanting(
-    mall_id: int, versions: Collection[int], *narrowed: sa.ColumnElement[bool]
+    mall_id: Any, versions: Collection[int], *narrowed: sa.ColumnElement[bool]
 ) -> list[sa.ColumnElement[bool]]:
     """What was aborted is left out: nobody vouches for a round that was not walked."""
     of_mall, asks = Inspection.mall_id == mall_id, Inspection.version_id.in_(versions)
@@ -144,6 +143,14 @@ def _wanting(
 
 def _signed() -> sa.ColumnElement[bool]:
     return sa.exists().where(Countersignature.inspection_id == Inspection.entry_id)
+
+
+# Built once: the page of each day asks it.
+_VERSIONS: Any = sa.bindparam("versions", expanding=True)
+_WAITING = sa.select(sa.func.count()).where(
+    *_wanting(sa.bindparam("mall_id"), _VERSIONS, ~_signed()),
+    Inspection.business_day == sa.bindparam("day"),
+)
 
 
 def _shown() -> list[Any]:
