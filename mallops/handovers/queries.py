@@ -44,6 +44,12 @@ _ACCEPTANCES = (
     .where(HandoverAcceptance.shift.in_(_SHIFTS))
     .options(joinedload(HandoverAcceptance.by))
 )
+_TEAM: Any = sa.bindparam("team", type_=sa.String())
+_NEAR = sa.select(Handover).where(
+    Handover.mall_id == _OF_MALL,
+    Handover.team.is_not_distinct_from(_TEAM),
+    Handover.day.between(sa.bindparam("first"), sa.bindparam("last")),
+)
 
 
 @dataclass
@@ -114,13 +120,9 @@ def stories_and_windows(
 def rounds_told(mall_id: int, shift: Shift) -> list[Told]:
     """What the handovers of its team that were signed about a shift tell of rounds."""
     near = ONE_DAY * shift_rules.REACH
-    of_team = (
-        Handover.team.is_(None) if shift.team is None else Handover.team == shift.team
-    )
-    query = sa.select(Handover).where(Handover.mall_id == mall_id, of_team).where(
-        Handover.day.between(shift.day - near, shift.day + near)
-    )  # fmt: skip
-    versions = list(db.session.scalars(query))
+    span = {"first": shift.day - near, "last": shift.day + near}
+    given = {"mall_id": mall_id, "team": shift.team, **span}
+    versions = list(db.session.scalars(_NEAR, given))
     signed = Counter(one.shift for one in versions)
     again = stories(
         mall_id, [shift_id for shift_id, many in signed.items() if many > 1]
@@ -182,23 +184,26 @@ def shifts_signed(mall_id: int, first: date, last: date) -> set[str]:
 # -- Instructions ---------------------------------------------------------------------
 
 
+_INSTRUCTIONS = (
+    sa.select(Instruction)
+    .where(
+        Instruction.mall_id == _OF_MALL,
+        Instruction.team.is_(None) | (Instruction.team == _TEAM),
+        Instruction.until.is_(None) | (Instruction.until >= sa.bindparam("day")),
+        ~sa.exists().where(
+            InstructionAcknowledgement.instruction_id == Instruction.id,
+            InstructionAcknowledgement.team.is_not_distinct_from(_TEAM),
+        ),
+    )
+    .options(joinedload(Instruction.given_by))
+    .order_by(Instruction.given_at, Instruction.id)
+)
+
+
 def instructions_for(mall_id: int, team: str | None, day: date) -> list[Instruction]:
     """In force for a team on a day and not taken note of there, oldest first."""
-    taken = sa.exists().where(
-        InstructionAcknowledgement.instruction_id == Instruction.id,
-        InstructionAcknowledgement.team.is_(None)
-        if team is None
-        else InstructionAcknowledgement.team == team,
-    )
-    mine = Instruction.team.is_(None) | (Instruction.team == team)
-    query = (
-        sa.select(Instruction)
-        .where(Instruction.mall_id == mall_id, mine, ~taken)
-        .where(Instruction.until.is_(None) | (Instruction.until >= day))
-        .options(joinedload(Instruction.given_by))
-        .order_by(Instruction.given_at, Instruction.id)
-    )
-    return list(db.session.scalars(query))
+    given = {"mall_id": mall_id, "team": team, "day": day}
+    return list(db.session.scalars(_INSTRUCTIONS, given))
 
 
 def instructions(mall_id: int, limit: int = 100) -> list[Instruction]:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Collection, Iterable
 from dataclasses import dataclass
 from datetime import date, datetime
+from typing import Any
 from uuid import UUID
 
 import sqlalchemy as sa
@@ -118,7 +119,7 @@ def page(mall_id: int, filters: Filters, now: datetime) -> tuple[list[Notice], b
     return found[:PAGE], len(found) > PAGE
 
 
-def _notices(mall_id: int) -> sa.Select[Notice]:
+def _notices(mall_id: Any) -> sa.Select[Notice]:
     return (
         sa.select(Notice)
         .outerjoin(Notice.finding)
@@ -189,15 +190,18 @@ def counts(mall_id: int, now: datetime) -> Counts:
     )
 
 
+# Built once: each handover and each pack of a phone asks it.
+_TO_DELIVER = (
+    _notices(sa.bindparam("mall_id"))
+    .where(Notice.state.in_(rules.TO_DELIVER), ~_is_rectified())
+    .order_by(Notice.rectify_by.is_(None), Notice.rectify_by, Notice.id)
+    .limit(MOST_TO_DELIVER)
+)
+
+
 def to_deliver(mall_id: int) -> list[Notice]:
     """Issued and not yet in the tenant's hands, the ones due first at the front."""
-    query = (
-        _notices(mall_id)
-        .where(Notice.state.in_(rules.TO_DELIVER), ~_is_rectified())
-        .order_by(Notice.rectify_by.is_(None), Notice.rectify_by, Notice.id)
-        .limit(MOST_TO_DELIVER)
-    )
-    return list(db.session.scalars(query))
+    return list(db.session.scalars(_TO_DELIVER, {"mall_id": mall_id}))
 
 
 def penalties(mall_id: int, state: str, unit_id: int | None) -> list[Penalty]:
