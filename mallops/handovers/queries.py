@@ -173,14 +173,6 @@ def signed_body(handover: Handover) -> dict[str, Any]:
     return {"reasons": {}, "remarks": "", **body, "counts": counts}
 
 
-def shifts_signed(mall_id: int, first: date, last: date) -> set[str]:
-    """Shifts of these business days that anybody signed for."""
-    query = sa.select(Handover.shift).where(
-        Handover.mall_id == mall_id, Handover.day.between(first, last)
-    )
-    return set(db.session.scalars(query.distinct()))
-
-
 # -- Instructions ---------------------------------------------------------------------
 
 

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from datetime import datetime
 from typing import Any, cast
 
 import flask_babel
@@ -188,9 +187,3 @@ def decision_facts(body: Mapping[str, Any]) -> Facts:
 
 def _said(*facts: tuple[str, str]) -> Facts:
     return [(name, text) for name, text in facts if text]
-
-
-def deadline_in(body: Mapping[str, Any]) -> datetime | None:
-    """The deadline out of the body of an issue."""
-    given = body.get("rectify_by")
-    return datetime.fromisoformat(given) if given else None

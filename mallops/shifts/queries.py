@@ -28,12 +28,6 @@ _PATTERNS = (
         | (ShiftPattern.last_day >= sa.bindparam("since")),
     )
 )
-_OWN = sa.select(ShiftDuty.pattern_id, ShiftDuty.day).where(
-    ShiftDuty.day >= sa.bindparam("since"),
-    ShiftDuty.day <= sa.bindparam("until"),
-    ((ShiftDuty.user_id == sa.bindparam("user_id")) & ShiftDuty.absent_reason.is_(None))
-    | (ShiftDuty.replaced_by_id == sa.bindparam("user_id")),
-)
 
 
 def patterns_of(mall: Mall, since: date) -> Sequence[Pattern]:
@@ -221,21 +215,6 @@ def _duty(row: ShiftDuty) -> Duty:
         absent_reason=row.absent_reason,
         replaced_by=Person(stands_in.id, stands_in.name) if stands_in else None,
     )
-
-
-def shift_of_person(mall: Mall, user_id: int, now: datetime) -> Shift | None:
-    """The shift somebody is on now, rostered or standing in; of two, the later one."""
-    today = _today(mall, now)
-    days = [today - ONE_DAY, today]
-    rows = fetch(_OWN, user_id=user_id, since=days[0], until=days[-1])
-    own = {(pattern_id, day) for pattern_id, day in rows}
-    running = [
-        shift
-        for shifts in shifts_of_days(mall, days).values()
-        for shift in shifts
-        if (shift.pattern_id, shift.day) in own and shift.runs_at(now)
-    ]
-    return max(running, key=lambda shift: shift.starts_at, default=None)
 
 
 def _today(mall: Mall, now: datetime) -> date:

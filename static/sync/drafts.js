@@ -49,7 +49,3 @@ export async function savePhoto(draftId, bytes, more = {}) {
 export async function photosOf(draftId) {
   return (await userDb()).getAllFromIndex("draft_photos", "draft", draftId)
 }
-
-export async function removePhoto(draftId, hash) {
-  await (await userDb()).delete("draft_photos", [draftId, hash])
-}

@@ -7,7 +7,7 @@ import pytest
 from mallops.shifts import queries
 from mallops.shifts.rules import lead_of, present
 from tests.shifts.conftest import TODAY
-from tests.support.builders import make_duty, make_pattern, make_team
+from tests.support.builders import make_pattern, make_team
 
 
 def ids(shifts):
@@ -79,29 +79,6 @@ def test_who_stands_in_for_an_absent_one_is_there(mall, make_user, rostered):
 def test_a_shift_nobody_is_rostered_on_is_a_shift_all_the_same(mall):
     shift = queries.find_shift(mall, "night.20261121")
     assert queries.people_on(mall, shift) == []
-
-
-def test_somebodys_shift_is_the_one_they_are_on_now(mall, make_user, rostered, clock):
-    an, bo = make_user(mall, username="an"), make_user(mall, username="bo")
-    rostered("early", an, absent_reason="ill", replaced_by_id=bo.id)
-    rostered("night", an)
-
-    def shift_of(user):
-        shift = queries.shift_of_person(mall, user.id, clock.now)
-        return shift and shift.id
-
-    assert (shift_of(an), shift_of(bo)) == (None, "early.20261121")
-    clock.move(hours=20)  # 06:00 on the next day, a business day later
-    assert (shift_of(an), shift_of(bo)) == ("night.20261121", None)
-
-
-def test_the_roster_of_another_mall_is_not_somebodys_shift_here(
-    mall, make_mall, make_user, patterns, clock
-):
-    other = make_mall(code="other")
-    user = make_user(mall)
-    make_duty(make_pattern(other, "early"), TODAY, user, clock.now)
-    assert queries.shift_of_person(mall, user.id, clock.now) is None
 
 
 def test_past_days_keep_the_pattern_they_had(mall):
