@@ -273,6 +273,7 @@ def well(item: Item, at: str) -> dict[str, Any]:
         "time": at,
         "count": 6 if item.pair else int(item.min or 0),
         "number": ((item.min or 0) + (item.max or 40)) / 2,
+        "meter": 48_210,
         "photo": None,
     }
     if item.plan:  # a switching time: as planned, or not yet
