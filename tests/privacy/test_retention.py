@@ -285,6 +285,26 @@ def test_one_entry_is_erased_by_hand_with_a_reason(own, run, boss, holds, mall):
     assert holds()
 
 
+def test_a_finding_that_a_look_at_a_door_opened_loses_its_words_with_it(
+    own, run, boss, holds
+):
+    look = {"unit": "L1-001", "event": "opening", "status": "on_time", "lights": False}
+    at = f"{own.clock.now:%FT%TZ}"
+    sealed = own.seal({**look, "note": SECRET, "seen_at": at}, kind="door")
+    own.hand_in(sealed)
+    finding = db.session.scalars(sa.select(Finding)).one()
+    assert SECRET in finding.text
+    words = ("erase", sealed["id"], "--by", "boss", "--reason", "private", "--yes")
+    run(*words)
+    db.session.expire_all()
+    assert SECRET not in finding.text
+    before = derived()
+    assert SECRET not in str(before)
+    rebuilt()
+    assert derived() == before
+    assert holds()
+
+
 def test_a_signature_is_kept_whole(own, run, boss, clock):
     own.hand_in(held := own.note(SECRET, binding=None))
     from mallops.daylog.actions import decide
