@@ -4,13 +4,15 @@ PostgreSQL locks rows, so there is no such moment there.
 """
 
 import sqlite3
+import time
 from contextlib import closing
+from threading import Thread
 
 import pytest
 import sqlalchemy as sa
 
 import mallops.db
-from mallops.db import db
+from mallops.db import db, will_write
 from mallops.ledger.models import Entry
 from tests.support import builders
 
@@ -46,6 +48,39 @@ def test_a_busy_database_says_when_to_come_again_and_stores_nothing(
     assert db.session.scalars(sa.select(Entry)).all() == []
     (result,) = own.hand_in(sealed)
     assert result["status"] == "accepted"
+
+
+def test_of_the_threads_that_wait_one_asks_and_all_come_to_write(
+    app, mall, locked, monkeypatch
+):
+    """Each that asks, every few milliseconds, takes from the processor."""
+    monkeypatch.setattr(mallops.db, "LOCK_SECONDS", 20)
+    set_patience, asking, most, done = mallops.db.set_patience, [], [], []
+
+    def noted(driver, milliseconds):
+        is_asking = milliseconds < 1000
+        asking.append(driver) if is_asking else asking.pop()
+        most.append(len(asking))
+        set_patience(driver, milliseconds)
+
+    def write():
+        with app.app_context():
+            will_write()
+            done.append(db.session.scalar(sa.text("SELECT count(*) FROM malls")))
+            db.session.commit()
+
+    monkeypatch.setattr(mallops.db, "set_patience", noted)
+    threads = [Thread(target=write) for _ in range(4)]
+    with locked():
+        for thread in threads:
+            thread.start()
+        time.sleep(0.3)  # all have come by now
+        assert len(asking) == 1
+        assert done == []
+    for thread in threads:
+        thread.join()
+    assert len(done) == len(threads)
+    assert max(most) == 1
 
 
 def test_while_somebody_writes_everybody_reads(
