@@ -62,6 +62,10 @@ class Stage:
         """Kill the server's process at this point of the next such request."""
         (self.folder / "faults" / point).write_text(path)
 
+    def has_struck(self, point: str) -> bool:
+        """Whether the kill asked for at this point came."""
+        return not (self.folder / "faults" / point).exists()
+
     def command(self, *words: str) -> None:
         """Run ``mallops …`` on the server's data, as its operator would."""
         subprocess.run(

@@ -148,6 +148,7 @@ def test_a_new_version_with_work_waiting(own_stage, own_phone):
     own_stage.proxy.down()
     phone.seal(20)
     own_stage.server.restart({"BUILD_MARK": "two"})
+    phone.context.route(f"**{BATCH}", lambda route: route.abort())
     own_stage.proxy.up()
     phone.page.reload()
     assert phone.page.locator("#update").is_visible() or phone.waits_for(
@@ -159,6 +160,8 @@ def test_a_new_version_with_work_waiting(own_stage, own_phone):
         lambda: [n for n in phone.page.evaluate(KEPT) if "app" in n] not in ([], old)
     )
     assert not set(old) & set(phone.page.evaluate(KEPT))
+    assert phone.counts()["waiting"] == 20
+    phone.context.unroute(f"**{BATCH}")
     assert phone.empties()
     assert len(own_stage.rows()) == 20
 

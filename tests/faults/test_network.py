@@ -32,13 +32,18 @@ def test_a_phone_without_network_seals_and_keeps(phone):
 
 def test_a_network_that_comes_and_goes(stage, phone):
     """A02: no loss, no double row, and no drain starts beside another."""
-    phone.seal(30)
+    phone.seal(30, photos=1)
+    phone.context.set_offline(True)
     phone.do("start")
-    for _ in range(8):
-        phone.context.set_offline(True)
-        phone.page.wait_for_timeout(300)
+    waiting = []
+    while not waiting or (waiting[-1] and len(waiting) < 100):
         phone.context.set_offline(False)
         phone.page.wait_for_timeout(300)
+        phone.context.set_offline(True)
+        phone.page.wait_for_timeout(300)
+        waiting.append(phone.counts()["waiting"])
+    assert any(0 < left < 30 for left in waiting), "it came and went half-way"
+    phone.context.set_offline(False)
     assert phone.empties()
     assert len(stage.rows()) == 30
 
@@ -158,8 +163,10 @@ def test_retry_after_on_one_phone_holds_up_no_other(stage, phone):
 def test_a_request_that_arrives_twice(stage, phone):
     """A19: the second answer says duplicate, which counts as received."""
     phone.seal(4, photos=1)
-    stage.proxy.duplicate(5)
+    stage.proxy.duplicate(2, path="/sync/photos/")
+    stage.proxy.duplicate(path=BATCH)
     assert phone.drain() == "answer"
+    assert any(BATCH in request for request in stage.proxy.struck())
     assert len(stage.rows()) == 4
     assert phone.counts()["received"] == 4
 

@@ -63,6 +63,7 @@ def test_what_a_person_records_after_a_colleague_signed_in_stays_theirs(stage, p
     late = phone.do("sealMany", {"count": 1, "recordedBy": author})
     assert phone.drain() == "answer"
     assert stage.rows()[late[0]["id"]]["author"] == "officer"
+    assert stage.flags(late[0]["id"]) == ["relayed"]
 
 
 def test_signing_out_leaves_nothing_to_read_but_the_outbox(stage, phone):

@@ -172,6 +172,7 @@ def test_two_tabs_hand_in_together(stage, phone):
         assert page.evaluate("ended")["kind"] == "answer"
     rows = stage.rows()
     assert len(rows) == 40
+    assert sum(map(len, statuses)) == 40
     assert all("duplicate" not in said for said in statuses)
 
 

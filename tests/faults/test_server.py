@@ -50,6 +50,7 @@ def test_the_server_dies_around_a_commit(stage, phone, point):
     phone.seal(8)
     stage.kill_at(point, BATCH)
     phone.drain()
+    assert stage.has_struck(point)
     if phone.counts()["waiting"]:  # else Chromium sent it again by itself
         assert len(stage.rows()) == (8 if point == "after_commit" else 0)
     assert phone.waits_for(lambda: phone.drain() == "answer")
@@ -62,6 +63,7 @@ def test_the_server_dies_while_it_keeps_a_photo(stage, phone, point):
     phone.seal(photos=1)
     stage.kill_at(point, "/sync/photos/")
     phone.drain()
+    assert stage.has_struck(point)
     assert phone.waits_for(lambda: phone.drain() == "answer")
     assert len(stage.photos()) == 1
     names = [path.name for path in stage.photo_files() if path.suffix == ".jpg"]

@@ -53,6 +53,7 @@ def test_what_htmx_cannot_send_is_told_too(desk):
     desk.goto(NEW)
     desk.route("**/closures/new", lambda route: route.abort())
     form = desk.locator(".closures__form")
+    form.locator("[name=reason]").fill("Stocktaking")
     form.evaluate(
         """(form) => {
           form.setAttribute("hx-post", form.action)
@@ -61,3 +62,4 @@ def test_what_htmx_cannot_send_is_told_too(desk):
         }"""
     )
     expect(form.locator("#unsent")).to_contain_text(desk.said)
+    expect(form.locator("[name=reason]")).to_have_value("Stocktaking")

@@ -127,6 +127,7 @@ def test_words_begun_for_one_step_do_not_go_with_another(officer):
     officer.go("findings")
     officer.follow("Bin broken")
     officer.page.wait_for_selector("#step-form:not([hidden])")
+    assert officer.page.input_value("#step-text") == "Half a sentence"
     officer.page.click("#step-form [data-drop]")
     officer.step("start")
     officer.page.wait_for_selector("#follow-saved:not([hidden])")
