@@ -9,6 +9,7 @@ import { connect, whoami } from "./session.js"
 import { fetchHandovers } from "./told.js"
 
 const FORMS = "mallops-forms"
+const FORMS_AT_ONCE = 3
 const OLD_AFTER_MS = 16 * 3600_000
 
 // Fetches everything; onProgress({done, all}). Returns {kind, readiness}: kind as in
@@ -30,14 +31,20 @@ export async function fetchPack(onProgress = () => {}) {
 }
 
 // Forms of a version never change, but the app that draws them does: a new build fetches all.
+// A few at a time: one by one each would wait for the way there and back, and all at once
+// would share what a weak signal carries until none arrives in time.
 async function fetchForms(urls, all, onProgress) {
-  const cache = await caches.open(FORMS)
+  const [cache, left] = [await caches.open(FORMS), [...urls]]
   let [done, whole] = [0, true]
-  onProgress({ done, all: urls.length })
-  for (const url of urls) {
-    if (all || !(await cache.match(url))) whole = (await keepForm(cache, url)) && whole
-    onProgress({ done: ++done, all: urls.length })
+  const keepLeft = async () => {
+    for (let url = left.shift(); url; url = left.shift()) {
+      const kept = (!all && (await cache.match(url))) || (await keepForm(cache, url))
+      whole = Boolean(kept) && whole
+      onProgress({ done: ++done, all: urls.length })
+    }
   }
+  onProgress({ done, all: urls.length })
+  await Promise.all(Array.from({ length: FORMS_AT_ONCE }, keepLeft))
   return whole
 }
 
