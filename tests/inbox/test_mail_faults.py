@@ -13,7 +13,7 @@ from mallops.inbox.digest import compose
 from mallops.inbox.models import InboxMailing
 from tests.inbox.conftest import inbox_of
 from tests.support.gunicorn import free_port
-from tests.support.mail import HOST, MailServer
+from tests.support.mail import HOST, PASSWORD, MailServer
 
 # -- When it cannot be sent
 
@@ -124,6 +124,7 @@ def test_where_encryption_is_offered_it_is_used(
     (mail,) = server.received
     assert mail.encrypted
     assert mail.user == "mall@ops"
+    assert server.passwords == [PASSWORD]
 
 
 @knows_no_smtps
@@ -137,6 +138,20 @@ def test_a_server_nobody_vouches_for_is_sent_nothing(
         assert sender(server.url)() == 0
     assert server.received == []
     assert "CERTIFICATE_VERIFY_FAILED" in caplog.text
+
+
+@knows_no_smtps
+def test_a_password_is_sent_to_no_server_where_it_could_be_read(
+    reader, found, escalate, sender, monkeypatch, caplog
+):
+    monkeypatch.setattr("mallops.inbox.post.LOOPBACK", ())  # as if it were elsewhere
+    found("S1")
+    escalate()
+    with MailServer(user="mallops") as server:
+        assert sender(server.url)() == 0
+    assert server.received == []
+    assert server.passwords == []
+    assert "the password would be readable" in caplog.text
 
 
 def test_a_wrong_password_is_a_server_that_takes_nothing(

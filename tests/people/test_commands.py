@@ -20,11 +20,26 @@ def run(app, mall):
     return run
 
 
-def test_an_added_person_can_sign_in(run, browser):
-    answer = run("add", "Li.Wei", "--mall", "demo", "--role", "officer")
+def password_of_added(run, name):
+    """What is shown, once, of somebody who is added."""
+    answer = run("add", name, "--mall", "demo", "--role", "officer")
     assert answer.exit_code == 0
-    password = re.search(r"Password: (\S+)", answer.output)[1]
+    return re.search(r"Password: (\S+)", answer.output)[1]
+
+
+def test_an_added_person_can_sign_in(run, browser):
+    password = password_of_added(run, "Li.Wei")
     assert browser().sign_in("li.wei", password).location == "/"
+
+
+def test_a_first_password_is_nobody_elses_and_shown_once(run):
+    passwords = {password_of_added(run, name) for name in ("li.wei", "bo", "mei")}
+    assert len(passwords) == 3
+    listed = run("list").output
+    assert "li.wei" in listed
+    for password in passwords:
+        assert len(password.replace("-", "")) == 16
+        assert password not in listed
 
 
 def test_a_person_is_added_with_team_and_name(run, mall, clock):

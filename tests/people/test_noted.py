@@ -7,12 +7,14 @@ import pytest
 from mallops.db import db
 from mallops.people import actions
 from mallops.people.commands import user as command
+from mallops.people.queries import find_user
 from tests.factors.conftest import enrol  # noqa: F401 -- fixture
 from tests.operations.test_logs import written  # noqa: F401 -- fixture
 from tests.support.builders import PASSWORD
 
 PEOPLE = "/malls/demo/people"
 NEW_PASSWORD = "another horse, a longer staple"
+EMAIL = "lin@mall.example"
 
 
 @pytest.fixture
@@ -87,15 +89,19 @@ def test_what_people_change_of_their_own_is_told_without_any_secret(
     one.sign_in("lin")
     noted()
     one.post("/me/password", current=PASSWORD, new=NEW_PASSWORD, again=NEW_PASSWORD)
+    one.post("/me/email", email=EMAIL)
     made = enrol(lin)
+    both = {"password": NEW_PASSWORD, "code": made.next_code()}
+    assert one.post("/me/second-factor/off", **both).status_code == 302
     said = noted()
     assert [line["message"] for line in said] == [
-        "password changed", "sessions ended", "second factor on",
-        "recovery codes replaced",
+        "password changed", "sessions ended", "e-mail changed", "second factor on",
+        "recovery codes replaced", "second factor off",
     ]  # fmt: skip
     assert {line["about"] for line in said} == {about}
     text = json.dumps(said)
-    for secret in (PASSWORD, NEW_PASSWORD, made.secret, *made.codes, "lin"):
+    secrets = PASSWORD, NEW_PASSWORD, made.secret, both["code"], *made.codes
+    for secret in (*secrets, EMAIL, "lin"):
         assert secret not in text
 
 
@@ -121,10 +127,14 @@ def test_what_was_refused_or_undone_is_not_told(admin, lin, noted, clock):
 
 
 def test_a_command_is_told_as_one(app, lin, noted):
-    about = lin.id
+    run, about = app.test_cli_runner().invoke, lin.id
     db.session.rollback()
     noted()
-    app.test_cli_runner().invoke(command, ["reset-second-factor", "lin"])
+    run(command, ["reset-second-factor", "lin"])
     said = noted()
     assert [one["message"] for one in said] == ["second factor reset", "sessions ended"]
     assert {(one["about"], one["by"]) for one in said} == {(about, "command")}
+    run(command, ["add", "bo", "--mall", "demo", "--role", "officer"])
+    said, added = noted(), find_user("bo").id
+    assert [one["message"] for one in said] == ["account added", "role given"]
+    assert {(one["about"], one["by"]) for one in said} == {(added, "command")}

@@ -51,6 +51,7 @@ class MailServer:
         port: int | None = None,
     ) -> None:
         self.received: list[Received] = []
+        self.passwords: list[str] = []  # that were sent to it
         self.user, self.refused = user, refused
         context = _context(ca) if ca else None
         scheme = "smtps" if tls == "smtps" else "smtp"
@@ -75,6 +76,7 @@ class MailServer:
         self._controller.stop()
 
     def _authenticate(self, _server, session, _envelope, _mechanism, given):
+        self.passwords.append(given.password.decode())
         fits = (given.login, given.password) == (self.user.encode(), PASSWORD.encode())
         session.who = self.user if fits else None
         return AuthResult(success=fits, handled=False)
