@@ -47,6 +47,12 @@ export class Board {
     return lastLook(this.looks, no)
   }
 
+  // Whether it shows the same of a door as another board.
+  says(other, no) {
+    const [mine, theirs] = [this, other].map(({ known, looks }) => JSON.stringify([known.server_time, looks.get(no)]))
+    return mine === theirs
+  }
+
   // Seen just so, now. failed(error): it is not on this phone, and no longer said here.
   tap(no, how, failed) {
     const [id, at, status] = [newId(), this.now(), TAP[this.event]]

@@ -1,6 +1,6 @@
 // The round of shop doors: a row a shop, a tap an entry, floor by floor.
 
-import { $, $$, show } from "../floor/dom.js"
+import { $, show } from "../floor/dom.js"
 import { sayHello } from "../floor/due.js"
 import { clock } from "../floor/format.js"
 import { t } from "../floor/i18n.js"
@@ -92,6 +92,7 @@ async function readNow() {
   const known = isOpen && (await pack())
   if (!isOpen) return
   if (!known?.doors) return location.replace("#due")
+  const before = board
   board = await Board.read(known, eventOn(known))
   if (!isOpen) return
   doors = doorsOf(known)
@@ -100,7 +101,7 @@ async function readNow() {
   $(`[value=${board.event}]`, events).checked = true
   $("#doors-as-of").textContent = t("As of %(time)s", { time: clock(known.server_time, known.time_zone) })
   const shape = JSON.stringify([board.round, doors])
-  if (shape === drawn) return told($$("[data-no]", list).map(({ dataset }) => ({ no: dataset.no })))
+  if (shape === drawn) return told(doors.filter(({ no }) => !board.says(before, no)))
   drawn = shape
   offerFloors(doors, byNo.get(lastTaps()[0]?.no))
   draw()
@@ -137,6 +138,7 @@ function told(taps) {
 
 function failed(error) {
   complain(explain(error))
+  drawn = "" // what is drawn is no longer what was known before
   read()
 }
 

@@ -12,6 +12,17 @@ TAP_ALL = """async () => {
   }
 }"""
 
+# Which rows are drawn anew, and how often the count above them is.
+WATCH_ROWS = """() => {
+  globalThis.rows = new Set()
+  globalThis.counted = 0
+  new MutationObserver((changes) => {
+    for (const { target } of changes) rows.add(target.closest("[data-no]")?.dataset.no)
+  }).observe(document.querySelector("#doors-list"), { childList: true, subtree: true })
+  new MutationObserver(() => counted++)
+    .observe(document.querySelector("#doors-count"), { childList: true })
+}"""
+
 
 def test_two_hundred_doors_without_signal_all_arrive_with_times_of_their_own(officer):
     officer.offline()
@@ -52,6 +63,16 @@ def test_a_trembling_thumb_taps_once_and_a_wrong_tap_is_taken_back(officer):
     officer.tap("L1-002")  # on an open shop: what is known of it, and no second entry
     officer.page.wait_for_selector("#view-door:not([hidden]) #door-looks li")
     assert len(officer.kept()) == 2
+
+
+def test_what_the_outbox_says_of_a_tap_draws_no_other_row_anew(officer):
+    """Two hundred at once would keep a slow phone from the next tap."""
+    officer.offline()
+    officer.walk("L2")
+    officer.page.evaluate(WATCH_ROWS)
+    officer.tap("L2-001")
+    officer.wait_until("counted > 1")  # by the tap, and when its entry was read
+    assert officer.page.evaluate("[...rows]") == ["L2-001"]
 
 
 def test_the_rest_of_a_zone_is_asked_for_once_and_undone_at_once(officer):
