@@ -1,4 +1,4 @@
-"""Photos as they leave the phone: upright, small, nothing but pixels."""
+"""Photos as they leave the phone: upright, small, nothing but pixels (A73)."""
 
 import io
 

@@ -1,4 +1,4 @@
-"""Everything of the corpus through both doors: kept as a clean copy, or refused."""
+"""The whole corpus through both doors: kept as a clean copy, or refused (A72)."""
 
 import io
 from pathlib import Path

@@ -1,4 +1,4 @@
-"""A photo becomes a clean copy, upright and without a word; or it is refused."""
+"""A photo becomes a clean copy, upright and without a word; or it is refused (A73)."""
 
 import io
 import resource

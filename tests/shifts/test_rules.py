@@ -154,6 +154,7 @@ def test_the_last_shift_before_a_pattern_ends_has_no_next():
     ("day", "hours"), [(date(2026, 3, 28), 8.5), (date(2026, 10, 24), 10.5)]
 )
 def test_the_night_the_clock_changes_is_an_hour_shorter_or_longer(day, hours):
+    """A55."""
     [night] = on(NIGHT, day=day, zone=BERLIN)
     assert times(night, BERLIN)[1].endswith("08:30")
     assert night.ends_at - night.starts_at == timedelta(hours=hours)
