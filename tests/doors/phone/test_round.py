@@ -68,7 +68,7 @@ def test_a_trembling_thumb_taps_once_and_a_wrong_tap_is_taken_back(officer):
 def test_what_the_outbox_says_of_a_tap_draws_no_other_row_anew(officer):
     """Two hundred at once would keep a slow phone from the next tap."""
     officer.offline()
-    officer.walk("L2")
+    officer.walk("L2", "closing")
     officer.page.evaluate(WATCH_ROWS)
     officer.tap("L2-001")
     officer.wait_until("counted > 1")  # by the tap, and when its entry was read
