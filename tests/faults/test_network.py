@@ -38,7 +38,7 @@ def test_a_network_that_comes_and_goes(stage, phone):
     waiting = []
     while not waiting or (waiting[-1] and len(waiting) < 100):
         phone.context.set_offline(False)
-        phone.page.wait_for_timeout(300)
+        phone.page.wait_for_timeout(300 + 50 * len(waiting))  # a slow machine's turn
         phone.context.set_offline(True)
         phone.page.wait_for_timeout(300)
         waiting.append(phone.counts()["waiting"])
