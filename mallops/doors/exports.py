@@ -32,8 +32,12 @@ def rows_of(shown: Wall) -> Iterator[list[str]]:
     looks = lists.looks_on(shown.mall.id, shown.day)
     zone = ZoneInfo(shown.mall.time_zone)
     for tile in shown.shown:
-        for event, shown_as in zip(EVENTS, tile.doors, strict=True):
-            seen = known[event].get(tile.shop.id, shown_as)
+        opening = known["opening"].get(tile.shop.id, tile.doors.opening)
+        # A shop that need not open has one answer for both.
+        is_same = tile.doors.closing is tile.doors.opening
+        usual = opening if is_same else tile.doors.closing
+        closing = known["closing"].get(tile.shop.id, usual)
+        for event, seen in zip(EVENTS, (opening, closing), strict=True):
             behind = looks.get((tile.shop.id, event), [])
             yield _row(shown, tile, event, seen, behind, zone)
 

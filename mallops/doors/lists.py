@@ -136,7 +136,8 @@ def glanced_on(mall_id: int, day: date) -> dict[str, dict[int, Seen]]:
         seen = kinds.get(kind)
         if seen is None:
             state, least, most, contradicted, bulk = said
-            seen = kinds[kind] = Seen(state, at, least, most, contradicted, bulk)
+            minute = at and at.replace(second=0, microsecond=0)
+            seen = kinds[kind] = Seen(state, minute, least, most, contradicted, bulk)
         found[event][unit_id] = seen
     return found
 

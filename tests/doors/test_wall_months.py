@@ -157,6 +157,21 @@ def test_a_day_as_csv_has_a_line_for_each_shop_and_event(look, supervisor):
     assert "demo-doors-2026-11-21.csv" in answer.headers["Content-Disposition"]
 
 
+def test_a_shop_that_need_not_open_has_its_own_second_in_both_lines(look, supervisor):
+    """The wall shows minutes; two shops of one minute are not the same in a file."""
+    db.session.query(Unit).update({"state": "fitout"})
+    db.session.commit()
+    look("10:20", "fitout", unit="L1-001")
+    look("10:21", "fitout", unit="L1-002", seen_at="2026-11-21T10:20:45+08:00")
+    found = {
+        (line["unit"], line["event"]): line["seen_at"]
+        for line in lines(supervisor.get(f"{DAY}.csv"))
+    }
+    for unit, second in (("L1-001", "00"), ("L1-002", "45")):
+        for event in ("opening", "closing"):
+            assert found[unit, event] == f"2026-11-21T10:20:{second}.000+08:00"
+
+
 def test_a_file_holds_what_the_wall_was_narrowed_to(look, supervisor):
     look("10:02", unit="L1-002")
     found = lines(supervisor.get(f"{DAY}.csv?state=opening-on_time"))

@@ -6,7 +6,7 @@ PostgreSQL locks rows, so there is no such moment there.
 import sqlite3
 import time
 from contextlib import closing
-from threading import Thread
+from threading import Lock, Thread
 
 import pytest
 import sqlalchemy as sa
@@ -63,18 +63,34 @@ def test_of_the_threads_that_wait_one_asks_and_all_come_to_write(
         most.append(len(asking))
         set_patience(driver, milliseconds)
 
+    class Queue:
+        def __init__(self):
+            self.lock, self.came = Lock(), 0
+
+        def acquire(self, **given):
+            self.came += 1
+            return self.lock.acquire(**given)
+
+        def release(self):
+            self.lock.release()
+
     def write():
         with app.app_context():
             will_write()
             done.append(db.session.scalar(sa.text("SELECT count(*) FROM malls")))
             db.session.commit()
 
+    queue = Queue()
+    monkeypatch.setattr(mallops.db, "_next_to_write", queue)
     monkeypatch.setattr(mallops.db, "set_patience", noted)
     threads = [Thread(target=write) for _ in range(4)]
     with locked():
         for thread in threads:
             thread.start()
-        time.sleep(0.3)  # all have come by now
+        give_up_at = time.monotonic() + 10
+        while queue.came < len(threads) or not asking:
+            assert time.monotonic() < give_up_at
+            time.sleep(0.01)
         assert len(asking) == 1
         assert done == []
     for thread in threads:
