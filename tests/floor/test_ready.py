@@ -13,6 +13,18 @@ YESTERDAY = """(async () => {
   await db.put("pack", { ...kept, fetchedAt: kept.fetchedAt - 17 * 3600_000 }, "pack")
 })()"""
 
+# How many forms were on their way at once, at most.
+COUNT_FORMS = """() => {
+  const plain = fetch
+  let now = 0
+  globalThis.mostForms = 0
+  globalThis.fetch = async (what, ...more) => {
+    if (!String(what.url ?? what).includes("/floor/forms/")) return plain(what, ...more)
+    mostForms = Math.max(mostForms, ++now)
+    return plain(what, ...more).finally(() => now--)
+  }
+}"""
+
 
 def without_signal(phone) -> str:
     """What it says of being ready, started anew."""
@@ -26,6 +38,14 @@ def test_a_pack_of_yesterday_is_not_called_ready(phone):
     assert "Ready to walk" in phone.page.inner_text("#ready")
     phone.ask("sync/db", YESTERDAY)
     assert "before this shift" in without_signal(phone)
+
+
+def test_a_few_forms_come_at_a_time_and_not_all(make_phone):
+    """One by one each waits for the way there and back; all share a weak signal."""
+    phone = make_phone()
+    phone.page.add_init_script(f"({COUNT_FORMS})()")
+    phone.get_ready()
+    assert phone.page.evaluate("mostForms") == 3
 
 
 def test_a_checklist_that_is_missing_is_said(phone):
