@@ -22,6 +22,7 @@ from mallops.people.models import Install, UserSession
 from mallops.people.queries import find_membership, find_user
 from mallops.places.content import AssetRow
 from mallops.places.models import Unit
+from mallops.places.rules import business_day
 from mallops.watches import actions as watches
 from tests.support import builders
 from tests.support.doors import look
@@ -115,7 +116,8 @@ def own_objects_of(making: Making, role: str) -> dict:
 def permit_and_watch(mall, unit_no, user, now: datetime) -> dict:
     """A permit of tonight, and somebody to watch."""
     permit = builders.make_permit(mall, now, now + timedelta(hours=1), user)
-    said = {"unit_no": unit_no, "reason": "why", "last_day": now.date()}
+    today = business_day(now, mall.time_zone, mall.day_starts_at)
+    said = {"unit_no": unit_no, "reason": "why", "last_day": today}
     watch = watches.mark(mall, **said, by_id=user.id, now=now)
     db.session.commit()
     return {"permit_id": permit.id, "watch_id": watch.id}
