@@ -7,6 +7,7 @@ import re
 import pytest
 
 from mallops.floor import assets
+from mallops.floor.joined import STATIC
 
 
 def build_of(client) -> dict:
@@ -57,3 +58,11 @@ def test_sentences_travel_in_the_shell_and_not_in_the_scripts(client):
     assert json.dumps(assets.name_of(sentence)) in script
     strings = json.loads(re.search(r'id="strings">(.*?)</script>', shell)[1])
     assert strings[assets.name_of(sentence)] == sentence
+
+
+def test_no_style_asks_what_is_in_the_whole_page():
+    """A slow phone would look again at each word that changes anywhere."""
+    asks = re.compile(r"(?:html|body|:root|\*):has\(")
+    sheets = list(STATIC.rglob("*.css"))
+    assert sheets
+    assert not [sheet.name for sheet in sheets if asks.search(sheet.read_text())]
