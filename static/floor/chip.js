@@ -7,6 +7,7 @@ import { t } from "./i18n.js"
 import { latest } from "./latest.js"
 
 const NEEDS_A_PERSON = new Set(["signed_out", "portal", "forbidden", "other_mall"])
+const REST_MS = 500 // between two counts of what waits: not after each of a run of taps
 let progress = { state: "idle", done: 0, all: 0 }
 
 const paint = latest(paintNow)
@@ -26,10 +27,11 @@ async function paintNow() {
   await drawn() // after what the person just did
   const { look, name, text } = faceFor(await counts(), progress)
   const chip = show($("#chip"))
-  if (chip.textContent === text && chip.dataset.look === look) return
-  chip.dataset.look = look
-  const words = Object.assign(document.createElement("span"), { textContent: text })
-  chip.replaceChildren(icon(name), words)
+  if (chip.dataset.name !== name) chip.replaceChildren(icon(name), document.createElement("span"))
+  Object.assign(chip.dataset, { look, name })
+  if (chip.textContent !== text) chip.lastChild.textContent = text // said aloud, too
+  // What waits may be one less for a moment; "all on the server" may not.
+  if (look === "waiting") await new Promise((rested) => setTimeout(rested, REST_MS))
 }
 
 function faceFor({ waiting, refused, received }, { state, done, all }) {
