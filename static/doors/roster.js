@@ -1,6 +1,6 @@
 // The round of shop doors: a row a shop, a tap an entry, floor by floor.
 
-import { $, show } from "../floor/dom.js"
+import { $, drawn as onScreen, show } from "../floor/dom.js"
 import { sayHello } from "../floor/due.js"
 import { clock } from "../floor/format.js"
 import { t } from "../floor/i18n.js"
@@ -32,8 +32,12 @@ let settling = null
 let tapped = { no: null, at: 0 }
 
 const read = latest(readNow)
+const sayHowFarSoon = latest(() => onScreen().then(sayHowFar))
 addEventListener("mallops:pack", read)
-onChange(() => isOpen && (settling ??= setTimeout(settle, SETTLE_MS)))
+onChange(() => {
+  clearTimeout(settling)
+  settling = setTimeout(() => isOpen && read(), SETTLE_MS)
+})
 setInterval(() => isOpen && board?.round !== roundOf(board.known, eventOn(board.known), Date.now()) && read(), LOOK_AT_CLOCK_MS)
 onFilters(draw)
 onHold(list, ({ dataset: { no } }) => (location.hash = hashOf(no)))
@@ -83,11 +87,6 @@ async function refresh(age) {
   dispatchEvent(new CustomEvent("mallops:pack"))
 }
 
-function settle() {
-  settling = null
-  read()
-}
-
 async function readNow() {
   const known = isOpen && (await pack())
   if (!isOpen) return
@@ -110,6 +109,10 @@ async function readNow() {
 function draw() {
   drawList(list, listed(doors, board.looks, asked()), board)
   show($("#doors-empty"), !list.firstChild)
+  sayHowFar()
+}
+
+function sayHowFar() {
   showProgress(doors, board.looks)
   sayLast(board)
 }
@@ -129,11 +132,11 @@ function mark(numbers, how) {
   told(rememberTaps(numbers.map((no) => board.tap(no, how, failed))))
 }
 
-// These rows alone are painted: two hundred would keep a slow phone from the next tap.
+// These rows alone are painted: two hundred would keep a slow phone from the next tap. What is
+// counted comes a frame later: a thumb waits for its row.
 function told(taps) {
   for (const { no } of taps) repaint($(`[data-no="${CSS.escape(no)}"]`, list), byNo.get(no), board)
-  showProgress(doors, board.looks)
-  sayLast(board)
+  sayHowFarSoon()
 }
 
 function failed(error) {

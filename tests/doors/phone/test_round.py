@@ -23,6 +23,34 @@ WATCH_ROWS = """() => {
     .observe(document.querySelector("#doors-count"), { childList: true })
 }"""
 
+# What a run of taps sets off. What opening the round reads is over by the 20th.
+RUN = """async () => {
+  let [chips, reads] = [0, 0]
+  const chip = new MutationObserver(() => chips++)
+  chip.observe(document.querySelector("#chip"), { childList: true, subtree: true })
+  const { getAll } = IDBIndex.prototype
+  IDBIndex.prototype.getAll = function (...asked) {
+    if (this.name === "round") reads++
+    return getAll.apply(this, asked)
+  }
+  const began = performance.now()
+  const taps = [...document.querySelectorAll("#doors-list [data-tap]")]
+  for (const [i, tap] of taps.slice(0, 80).entries()) {
+    if (i === 20) reads = 0
+    tap.click()
+    await new Promise((done) => setTimeout(done, 50))
+  }
+  return { chips, reads, seconds: (performance.now() - began) / 1000 }
+}"""
+ONE = """() => {
+  const [row] = document.querySelectorAll("#doors-list [data-no]")
+  const count = document.querySelector("#doors-count")
+  const says = () => [row.textContent, count.textContent]
+  const before = says()
+  row.querySelector("[data-tap]").click()
+  return says().map((text, i) => text !== before[i])
+}"""
+
 
 def test_two_hundred_doors_without_signal_all_arrive_with_times_of_their_own(officer):
     officer.offline()
@@ -73,6 +101,28 @@ def test_what_the_outbox_says_of_a_tap_draws_no_other_row_anew(officer):
     officer.tap("L2-001")
     officer.wait_until("counted > 1")  # by the tap, and when its entry was read
     assert officer.page.evaluate("[...rows]") == ["L2-001"]
+
+
+def _walk_untouched(officer):
+    officer.offline()
+    officer.walk("L2", "closing")  # of which no other test sends anything
+    drawn = "document.querySelector('#doors-list').innerText"
+    officer.wait_until(f"{drawn}.includes('Tap: closed')")
+
+
+def test_a_tap_draws_its_row_before_anything_is_counted(officer):
+    _walk_untouched(officer)
+    assert officer.page.evaluate(ONE) == [True, False]
+    officer.wait_until("document.querySelector('#doors-count').innerText[0] === '1'")
+
+
+def test_a_run_of_taps_does_not_wait_for_what_is_said_of_it(officer):
+    """A slow phone reads the outbox when the run is over, and counts now and then."""
+    _walk_untouched(officer)
+    run = officer.page.evaluate(RUN)
+    assert run["reads"] == 0
+    assert 0 < run["chips"] <= run["seconds"] * 2 + 2
+    officer.wait_until("document.querySelector('#chip').innerText.endsWith('80')")
 
 
 def test_the_rest_of_a_zone_is_asked_for_once_and_undone_at_once(officer):
