@@ -67,14 +67,14 @@ async function write(entry, photos) {
   tx.done.catch(() => {}) // awaited below; an earlier failing request must not go unheard
   try {
     const [entries, kept, meta] = ["entries", "photos", "meta"].map((name) => tx.objectStore(name))
-    const [first, last = 0, binding = null, origin = newId()] = await Promise.all([
+    const [first, last = 0, binding = null, install] = await Promise.all([
       entries.get(entry.id), meta.get("seq"), meta.get(`binding:${entry.recordedBy}`), meta.get("install"),
     ])
     if (first) return first
-    const sealed = { ...entry, origin, seq: last + 1, binding }
+    const sealed = { ...entry, origin: install ?? newId(), seq: last + 1, binding }
     const writes = [
       ...photos.map(({ sha256: hash, bytes }) => kept.put({ sha256: hash, bytes })),
-      meta.put(sealed.seq, "seq"), meta.put(origin, "install"), entries.add(sealed),
+      meta.put(sealed.seq, "seq"), entries.add(sealed), ...(install ? [] : [meta.put(sealed.origin, "install")]),
     ]
     tx.commit?.()
     await Promise.all([...writes, tx.done])
