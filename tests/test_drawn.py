@@ -5,7 +5,7 @@ from flask_babel import force_locale
 from markupsafe import Markup, escape
 
 from mallops import drawn
-from mallops.drawn import remembered
+from mallops.drawn import Joined, remembered
 
 
 @pytest.fixture
@@ -47,4 +47,15 @@ def test_no_more_than_a_few_thousand_are_kept(sign, monkeypatch):
     draw = remembered("sign", sign)
     for number in range(10):
         assert draw(number) == f"<b>{number}</b>"
-    assert len(drawn._kept) <= 3
+    [kept] = drawn._kept.values()
+    assert len(kept) <= 3
+
+
+def test_what_was_drawn_is_joined_as_it_is():
+    pieces = [Markup("<b>1</b>"), Markup("<i>&amp;</i>")]
+    assert escape(Joined(pieces)) == Markup("<b>1</b><i>&amp;</i>")
+
+
+def test_plain_text_among_what_was_drawn_is_refused():
+    with pytest.raises(TypeError, match="only what a macro drew"):
+        Joined([Markup("<b>1</b>"), "<script>"])

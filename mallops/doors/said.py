@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from typing import Any, NamedTuple
 
 from flask_babel import gettext as _
@@ -80,17 +79,9 @@ def state_name(event: str, state: str) -> str:
     return str(STATES[event].get(state) or state.replace("_", " "))
 
 
-def said(
-    event: str,
-    seen: Seen,
-    clock: str,
-    name: Callable[[str, str], str] = state_name,
-) -> Said:
-    """``clock``: when the sighting was made that decides, on the mall's clock.
-
-    ``name`` may remember what it was asked before.
-    """
-    word, group = name(event, seen.state), group_of(event, seen)
+def said(event: str, seen: Seen, clock: str) -> Said:
+    """``clock``: when the sighting was made that decides, on the mall's clock."""
+    word, group = state_name(event, seen.state), group_of(event, seen)
     if group in ("late", "not_open", "early", "after_hours", "approved"):
         return Said(word, minutes(seen.least, seen.most) or clock)
     if group == "unconfirmed":

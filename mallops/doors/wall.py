@@ -6,7 +6,7 @@ import hashlib
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from datetime import date, datetime
-from functools import cache, cached_property
+from functools import cached_property
 from typing import NamedTuple
 from urllib.parse import urlencode
 from zoneinfo import ZoneInfo
@@ -19,8 +19,8 @@ from mallops.doors import asked, lists, queries, standing
 from mallops.doors.lists import Shop
 from mallops.doors.offered import Choices
 from mallops.doors.rules import EVENTS, Event
-from mallops.doors.said import said, state_name
-from mallops.doors.standing import TONES, Seen, group_of
+from mallops.doors.standing import Seen, group_of
+from mallops.drawn import Joined
 from mallops.places.models import Mall
 
 
@@ -39,20 +39,12 @@ class Tile(NamedTuple):
     states: frozenset[str]
 
 
-class Drawn(NamedTuple):
-    """What is filled in for a shop; its two doors are drawn already."""
-
-    no: str
-    address: str
-    name: str
-    is_exempt: bool
-    opening: str
-    closing: str
-
-
-# Draws a door: event, tone of its state (none for what is quiet), word, detail, whether
-# it is contradicted, whether it was marked in bulk.
-Draw = Callable[[str, str, str, str, bool, bool], str]
+# Draws the head of a shop's tile: its number, its name, whether it is exempt.
+DrawShop = Callable[[str, str, bool], str]
+# Draws a door: event, state, when it was seen, least and most minutes off, whether it
+# is contradicted, whether it was marked in bulk.
+DrawDoor = Callable[[str, str, str, int | None, int | None, bool, bool], str]
+Doorways = Mapping[Event, Mapping[Seen, str]]
 
 
 class Wall(Days):
@@ -63,7 +55,6 @@ class Wall(Days):
         self.offered = Choices(mall)
         self.filters, self.errors = asked.read_filters(args, self.offered)
         self.elsewhere = self.filters.params()
-        self._state_name = cache(state_name)
         self._language = web.current_language()
         self._zone = ZoneInfo(mall.time_zone)
         self._doors = url_for("doors.today", mall=mall.code)
@@ -135,40 +126,38 @@ class Wall(Days):
         """``HH:MM`` of a moment on the mall's clock."""
         return f"{moment.astimezone(self._zone):%H:%M}" if moment else ""
 
-    def name(self, words: dict[str, str] | None) -> str:
+    def name(self, words: Mapping[str, str] | None) -> str:
         """Of a tenant, in the reader's language; none: nobody is there."""
         return (words.get(self._language) or words["en"]) if words else ""
 
-    def drawn(self, tiles: Iterable[Tile], draw: Draw) -> Iterator[Drawn]:
-        """What the page fills in for each shop."""
-        base, name = self.shop_base, self.name
-        for shop, (opening, closing), states in tiles:
-            yield Drawn(
-                shop.no,
-                f"{base}{shop.no}",
-                name(shop.name),
-                "exempt" in states,
-                self._door("opening", opening, draw),
-                self._door("closing", closing, draw),
+    def drawn_doors(self, draw: DrawDoor) -> Doorways:
+        """By event what is known of a door, drawn: a day has thousands, few unlike."""
+        return {event: self._drawn_doors(event, draw) for event in EVENTS}
+
+    def _drawn_doors(self, event: Event, draw: DrawDoor) -> dict[Seen, str]:
+        return {
+            seen: draw(
+                event,
+                seen.state,
+                self.clock(seen.at),
+                seen.least,
+                seen.most,
+                seen.contradicted,
+                seen.bulk,
             )
+            for seen in {getattr(tile.doors, event) for tile in self.shown}
+        }
 
-    def _door(self, event: Event, seen: Seen, draw: Draw) -> str:
-        """A day has few different ones among its thousands."""
-        drawn = self._drawn[event]
-        if seen not in drawn:
-            drawn[seen] = self._draw_one(event, seen, draw)
-        return drawn[seen]
-
-    @cached_property
-    def _drawn(self) -> dict[Event, dict[Seen, str]]:
-        return {event: {} for event in EVENTS}
-
-    def _draw_one(self, event: Event, seen: Seen, draw: Draw) -> str:
-        group = group_of(event, seen)
-        tone = TONES.get(group, "")
-        word, detail = said(event, seen, self.clock(seen.at), self._state_name)
-        marks = seen.contradicted and group != "unconfirmed", seen.bulk
-        return draw(event, tone, word, detail, *marks)
+    def drawn(
+        self, tiles: Iterable[Tile], draw: DrawShop, doors: Doorways, end: str
+    ) -> Joined:
+        """Shop by shop its head, its two doors and the end of its tile."""
+        name, opened, closed = self.name, doors["opening"], doors["closing"]
+        pieces: list[str] = []
+        for shop, (opening, closing), states in tiles:
+            head = draw(shop.no, name(shop.name), "exempt" in states)
+            pieces += (head, opened[opening], closed[closing], end)
+        return Joined(pieces)
 
     @cached_property
     def marked(self) -> set[date]:

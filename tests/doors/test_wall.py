@@ -7,7 +7,7 @@ import pytest
 
 from mallops.db import db
 from mallops.doors.models import HoursException
-from mallops.places.models import Tenancy, Unit
+from mallops.places.models import Tenancy, Tenant, Unit
 from tests.doors.conftest import DAY, DOORS
 from tests.support.doors import TODAY
 
@@ -192,6 +192,30 @@ def test_a_new_tenant_stands_on_the_wall_from_its_first_day(mall, supervisor, lo
     db.session.commit()
     assert tile(wall(supervisor)).startswith("L1-001 Shop 2")
     assert "L1-001 Shop 1" in tile(supervisor.get(f"{DOORS}/2026-11-20").text)
+
+
+def test_each_shop_leads_to_its_own_day_whichever_was_read_before(mall, supervisor):
+    for day in ("2026-11-20", "2026-11-21"):
+        page = supervisor.get(f"{DOORS}/{day}").text
+        found = re.findall(r'id="shop-([\w-]+)" href="([^"]+)"', page)
+        assert found == [(no, f"{DOORS}/{day}/{no}") for no in shown(page)]
+        assert len(found) == 3
+
+
+def test_a_name_is_shown_as_it_was_typed_and_is_no_html(mall, supervisor):
+    tenant = db.session.query(Tenant).filter(Tenant.name["en"].as_string() == "Shop 1")
+    tenant.one().name = {"en": "<day> & <b>Co</b>"}
+    db.session.commit()
+    page = wall(supervisor)
+    assert "</b> &lt;day&gt; &amp; &lt;b&gt;Co&lt;/b&gt;</a>" in page
+
+
+def test_a_shop_that_got_another_name_shows_it_at_once(mall, supervisor):
+    assert tile(wall(supervisor)).startswith("L1-001 Shop 1 ")
+    tenant = db.session.query(Tenant).filter(Tenant.name["en"].as_string() == "Shop 1")
+    tenant.one().name = {"en": "Tea"}
+    db.session.commit()
+    assert tile(wall(supervisor)).startswith("L1-001 Tea ")
 
 
 # -- A shop's day
