@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import logging
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from datetime import UTC, date, datetime
 from functools import lru_cache
 from typing import Any, cast
@@ -179,7 +179,7 @@ def _asked_for_language() -> str:
     return "en"
 
 
-def in_words(words: dict[str, str]) -> str:
+def in_words(words: Mapping[str, str]) -> str:
     """The text in the reader's language."""
     return words.get(current_language()) or words["en"]
 

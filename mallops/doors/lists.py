@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Hashable, Sequence
-from datetime import date
+from collections.abc import Mapping, Sequence
+from datetime import date, datetime
+from functools import lru_cache
 from typing import Any, NamedTuple, cast
 
+import msgspec
 import sqlalchemy as sa
 
 from mallops.daylog.queries import days_found
@@ -32,7 +34,7 @@ class Shop(NamedTuple):
     state: str
     floor: str
     zone_id: int
-    name: dict[str, str] | None  # None: nobody holds it
+    name: Mapping[str, str] | None  # None: nobody holds it
     category: str | None
     tenant_id: int | None
 
@@ -59,11 +61,13 @@ class Look(NamedTuple):
     by: str | None
 
 
+_MARKS = ("contradicted", "bulk")
 _DAY_ASKED: sa.BindParameter[date] = sa.bindparam("day")
 _SHOPS = (
     sa.select(
         *(_unit.c[name] for name in ("id", "no", "state", "floor", "zone_id")),
-        *(_tenant.c[name] for name in ("name", "trade_category", "id")),
+        sa.cast(_tenant.c.name, sa.Text),
+        *(_tenant.c[name] for name in ("trade_category", "id")),
     )
     .outerjoin_from(
         _unit,
@@ -91,9 +95,13 @@ _KNOWN = sa.select(
     *(_day.c[name] for name in ("contradicted", "bulk", "case", "planned_at")),
 ).where(_day.c.day == sa.bindparam("day"))
 _SEEN = _KNOWN.where(_day.c.mall_id == sa.bindparam("mall_id"))
+# As the drivers give them, thousands a day: Python reads only what is not alike. Both
+# engines write a moment out in UTC, its minute in the first 16 characters.
 _GLANCED = (
-    sa.select(_day.c.unit_id, _day.c.event, _day.c.seen_at, _day.c.state)
-    .add_columns(*(_day.c[n] for n in ("least", "most", "contradicted", "bulk")))
+    sa.select(_day.c.unit_id, _day.c.event)
+    .add_columns(sa.func.substr(sa.cast(_day.c.seen_at, sa.Text), 1, 16))
+    .add_columns(*(_day.c[name] for name in ("state", "least", "most")))
+    .add_columns(*(sa.type_coerce(_day.c[n], sa.Integer) for n in _MARKS))
     .where(_day.c.mall_id == sa.bindparam("mall_id"))
     .where(_day.c.day == sa.bindparam("day"))
 )
@@ -115,8 +123,19 @@ _DAYS = days_found(_day.c.mall_id, _day.c.day)
 
 def shops(mall_id: int, day: date) -> list[Shop]:
     """Units in walking order; of two tenants on a day the one who came last."""
-    rows = fetch(_SHOPS, mall_id=mall_id, day=day)
-    return list({row[0]: Shop._make(row) for row in rows}.values())
+    rows: Sequence[Any] = fetch(_SHOPS, mall_id=mall_id, day=day)
+    return [
+        Shop(id_, no, state, floor, zone_id, name and _names(name), category, tenant_id)
+        for id_, no, state, floor, zone_id, name, category, tenant_id in {
+            row[0]: row for row in rows
+        }.values()
+    ]
+
+
+@lru_cache(maxsize=5_000)
+def _names(text: str) -> Mapping[str, str]:
+    """Of a tenant, by language; from one day to the next hardly any changes."""
+    return msgspec.json.decode(text, type=dict[str, str])
 
 
 def places(mall_id: int) -> list[PlaceRow]:
@@ -130,16 +149,26 @@ def glanced_on(mall_id: int, day: date) -> dict[str, dict[int, Seen]]:
     What is alike is one and the same object: a day has thousands and few kinds.
     """
     found: dict[str, dict[int, Seen]] = {event: {} for event in EVENTS}
-    kinds: dict[Hashable, Seen] = {}
-    for unit_id, event, at, *said in fetch(_GLANCED, mall_id=mall_id, day=day):
-        kind = (at and (at.day, at.hour, at.minute), *said)
+    kinds: dict[tuple[Any, ...], Seen] = {}
+    for row in fetch(_GLANCED, mall_id=mall_id, day=day):
+        kind = row[2:]
         seen = kinds.get(kind)
         if seen is None:
-            state, least, most, contradicted, bulk = said
-            minute = at and at.replace(second=0, microsecond=0)
-            seen = kinds[kind] = Seen(state, minute, least, most, contradicted, bulk)
-        found[event][unit_id] = seen
+            seen = kinds[kind] = _glanced(*kind)
+        found[row[1]][row[0]] = seen
     return found
+
+
+def _glanced(
+    minute: str | None,
+    state: str,
+    least: int | None,
+    most: int | None,
+    contradicted: int,
+    bulk: int,
+) -> Seen:
+    at = datetime.fromisoformat(f"{minute}+00:00") if minute else None
+    return Seen(state, at, least, most, bool(contradicted), bool(bulk))
 
 
 def seen_on(mall_id: int, day: date) -> dict[str, dict[int, Seen]]:
