@@ -5,12 +5,13 @@ from __future__ import annotations
 import logging
 from collections.abc import Callable, Mapping
 from datetime import UTC, date, datetime
-from functools import lru_cache
+from functools import cache, lru_cache
 from typing import Any, cast
 from zoneinfo import ZoneInfo
 
 import brotli
 import flask_babel
+from babel import Locale
 from flask import (
     Flask,
     Response,
@@ -129,7 +130,7 @@ def init_app(app: Flask) -> None:
     login_manager.init_app(app)
     babel.init_app(
         app,
-        locale_selector=lambda: LOCALES[current_language()],
+        locale_selector=lambda: _locale(current_language()),
         default_locale="en",
         default_timezone="UTC",
     )
@@ -157,6 +158,12 @@ def current_language() -> str:
     if "language" not in g:
         g.language = _chosen_language()
     return cast(str, g.language)
+
+
+@cache
+def _locale(language: str) -> Locale:
+    """The same object each time: by it the catalogue of each word is found."""
+    return Locale.parse(LOCALES[language])
 
 
 def _chosen_language() -> str:
