@@ -187,7 +187,7 @@ def _tiles(
         and (shop.id not in opened or shop.id not in closed)
     }  # fmt: skip
     awaited = queries.need_open(mall, unseen, day) if unseen else set()
-    states: dict[Doors, frozenset[str]] = {}
+    kinds: dict[tuple[Seen, Seen], tuple[Doors, frozenset[str]]] = {}
     for shop in shops:
         opening, closing = opened.get(shop.id), closed.get(shop.id)
         if opening is None or closing is None:
@@ -196,10 +196,11 @@ def _tiles(
             opening = opening or usual
             is_exempt = group_of("opening", opening) == "exempt"
             closing = closing or (opening if is_exempt else usual)
-        doors = Doors(opening, closing)
-        if doors not in states:
-            states[doors] = standing.states_of(opening, closing)
-        yield Tile(shop, doors, states[doors])
+        pair = opening, closing
+        kind = kinds.get(pair)
+        if kind is None:
+            kind = kinds[pair] = Doors(*pair), standing.states_of(*pair)
+        yield Tile(shop, *kind)
 
 
 def _zone_name(zone: lists.PlaceRow) -> str:
