@@ -13,7 +13,7 @@ from markupsafe import Markup
 
 from mallops import web
 
-MOST_KEPT = 5_000  # of one macro, in one language
+MOST_KEPT = 2_500  # of one macro, in one language
 _kept: dict[tuple[str, ...], dict[tuple[Hashable, ...], str]] = {}
 
 
