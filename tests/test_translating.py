@@ -1,0 +1,55 @@
+"""Words of pages: found once, and always those of the language spoken now."""
+
+import pytest
+from flask import render_template_string
+from flask_babel import force_locale
+from flask_babel import gettext as _
+
+LANGUAGES = ("zh_Hans", "en", "zh_Hant")
+
+
+@pytest.fixture(autouse=True)
+def request_of_a_page(app):
+    with app.test_request_context():
+        yield
+
+
+def said_in(language, source="{{ _('Not signed yet') }}"):
+    with force_locale(language):
+        return render_template_string(source)
+
+
+def test_a_language_is_spoken_while_it_is_forced_and_no_longer():
+    before = _("Not signed yet"), render_template_string("{{ _('Not signed yet') }}")
+    assert len({said_in(language) for language in LANGUAGES}) == len(LANGUAGES)
+    assert (
+        _("Not signed yet"),
+        render_template_string("{{ _('Not signed yet') }}"),
+    ) == before
+
+
+def test_words_of_a_template_are_those_of_code():
+    for language in LANGUAGES:
+        with force_locale(language):
+            assert render_template_string("{{ _('Not signed yet') }}") == _(
+                "Not signed yet"
+            )
+
+
+def test_words_with_variables_are_put_together_each_time():
+    source = "{{ _('by %(at)s', at=at) }}"
+    assert render_template_string(source, at="<1>") == "by &lt;1&gt;"
+    assert render_template_string(source, at="<2>") == "by &lt;2&gt;"
+
+
+def test_a_text_that_is_no_html_gets_words_that_are_none():
+    page = "{{ _('A & B') ~ '<' }}"
+    text = "{% autoescape false %}" + page + "{% endautoescape %}"
+    for _again in range(2):
+        assert render_template_string(page) == "A & B&lt;"
+        assert render_template_string(text) == "A & B<"
+
+
+def test_a_percent_sign_is_one_whenever_it_is_asked_for():
+    for _again in range(2):
+        assert render_template_string("{{ _('100%%') }}") == "100%"
