@@ -10,7 +10,6 @@ from werkzeug.exceptions import Unauthorized
 from mallops.db import SAFE_METHODS
 from mallops.people import queries as people
 from mallops.people.rights import RIGHTS, Rule
-from mallops.places import queries as places
 from mallops.web import csrf, error_page, is_api, now
 
 
@@ -45,10 +44,8 @@ def _check_mall(rule: Rule) -> None:
     code = (request.view_args or {}).get("mall")
     if code is None:
         return
-    mall = places.find_mall(code)
-    membership = mall and people.find_membership(current_user, mall.id, now())
-    if not mall or not membership:
-        abort(404)
+    found = people.find_place_of_work(current_user, code, now())
+    mall, membership = found or abort(404)
     if not rule.allows(membership.role):
         abort(403)
     g.mall, g.membership = mall, membership

@@ -69,6 +69,13 @@ _MEMBERSHIPS = (
     .options(lazyload(Membership.team))
     .order_by(Membership.id)
 )
+# At once: each page of the desk asks for both.
+_PLACE_OF_WORK = (
+    _MEMBERSHIPS.with_only_columns(Mall, Membership)
+    .select_from(Membership)
+    .join(Mall, Mall.id == Membership.mall_id)
+    .where(Mall.code == sa.bindparam("code"))
+)
 _RECORDERS = (
     sa.select(
         User.id,
@@ -135,6 +142,22 @@ def memberships_of(user: User, at: datetime) -> list[Membership]:
 def find_membership(user: User, mall_id: int, at: datetime) -> Membership | None:
     own = [m for m in memberships_of(user, at) if m.mall_id == mall_id]
     return own[-1] if own else None
+
+
+def find_place_of_work(
+    user: User, code: str, at: datetime
+) -> tuple[Mall, Membership] | None:
+    """A mall, and what a person is there at this moment; None: nothing, or no mall.
+
+    By its code. None holds NUL, which PostgreSQL would not even compare.
+    """
+    if "\0" in code:
+        return None
+    given = {"user_id": user.id, "code": code, "at": at}
+    found = None  # of two roles in one mall the newer one
+    for mall, membership in db.session.execute(_PLACE_OF_WORK, given):
+        found = mall, membership
+    return found
 
 
 def memberships_in(user_id: int, mall_id: int) -> list[Membership]:
