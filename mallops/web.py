@@ -155,9 +155,10 @@ def now() -> datetime:
 
 def current_language() -> str:
     """The person's choice, else this browser's choice, else what it asks for."""
-    if "language" not in g:
-        g.language = _chosen_language()
-    return cast(str, g.language)
+    language: str | None = g.get("language")
+    if language is None:
+        language = g.language = _chosen_language()
+    return language
 
 
 @cache

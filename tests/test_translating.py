@@ -4,7 +4,11 @@ import pytest
 from flask import render_template_string
 from flask_babel import force_locale
 from flask_babel import gettext as _
+from flask_babel import lazy_gettext as _l
 
+from mallops.translating import spoken
+
+TABLE = {"open": _l("Not signed yet"), "none": ""}
 LANGUAGES = ("zh_Hans", "en", "zh_Hant")
 
 
@@ -53,3 +57,10 @@ def test_a_text_that_is_no_html_gets_words_that_are_none():
 def test_a_percent_sign_is_one_whenever_it_is_asked_for():
     for _again in range(2):
         assert render_template_string("{{ _('100%%') }}") == "100%"
+
+
+def test_a_table_of_words_is_spoken_in_the_language_of_the_moment():
+    english = spoken(TABLE)
+    with force_locale("zh_Hans"):
+        assert spoken(TABLE) == {"open": _("Not signed yet"), "none": ""} != english
+    assert spoken(TABLE) == english == {"open": "Not signed yet", "none": ""}

@@ -16,6 +16,7 @@ from mallops.handovers import rules
 from mallops.handovers.rules import Line
 from mallops.notices.words import LEVELS
 from mallops.notices.words import STATES as NOTICE_STATES
+from mallops.translating import spoken
 from mallops.web import in_words
 
 STATES = {
@@ -53,6 +54,9 @@ KINDS = {
     "instruction": _l("Instruction"),
     "text": _l("Remarks"),
 }
+CARRIED = {False: "", True: _l("still due when the shift before signed")}
+# Until when; whether that is over.
+BY = {False: _l("by %(at)s"), True: _l("overdue since %(at)s")}
 ANSWERS = {
     "accepted": _l("Accepted"),
     "reserved": _l("Accepted with a reservation"),
@@ -149,8 +153,8 @@ def _finding_detail(facts: Mapping[str, Any]) -> list[str]:
     return [
         f"{facts['number']}",
         facts["unit"] or (in_words(facts["place"]) if facts["place"] else ""),
-        str(CATEGORIES[facts["category"]]),
-        str(FINDING_STATES[facts["state"]]),
+        spoken(CATEGORIES)[facts["category"]],
+        spoken(FINDING_STATES)[facts["state"]],
         _by(facts["fix_by"], facts["overdue"]),
     ]
 
@@ -158,9 +162,7 @@ def _finding_detail(facts: Mapping[str, Any]) -> list[str]:
 def _by(moment: str | None, overdue: bool) -> str:
     if moment is None:
         return ""
-    at = day_and_clock(moment)
-    words: str = _("overdue since %(at)s", at=at) if overdue else _("by %(at)s", at=at)
-    return words
+    return spoken(BY)[bool(overdue)] % {"at": day_and_clock(moment)}
 
 
 def _round_title(facts: Mapping[str, Any]) -> str:
@@ -168,11 +170,10 @@ def _round_title(facts: Mapping[str, Any]) -> str:
 
 
 def _round_detail(facts: Mapping[str, Any]) -> list[str]:
-    carried = _("still due when the shift before signed")
     return [
         clock(facts["at"]),
-        str(ROUND_STATES[facts["state"]]),
-        carried if facts.get("carried") else "",
+        spoken(ROUND_STATES)[facts["state"]],
+        spoken(CARRIED)[bool(facts.get("carried"))],
     ]
 
 
@@ -196,8 +197,8 @@ def _notice_title(facts: Mapping[str, Any]) -> str:
 
 def _notice_detail(facts: Mapping[str, Any]) -> list[str]:
     return [
-        str(LEVELS[facts["level"]]),
-        str(NOTICE_STATES[facts["state"]]),
+        spoken(LEVELS)[facts["level"]],
+        spoken(NOTICE_STATES)[facts["state"]],
         _by(facts["rectify_by"], facts["overdue"]),
         facts["text"],
     ]
