@@ -48,8 +48,11 @@ _VERSIONS = sa.select(
     ChecklistVersion.mall_id == sa.bindparam("mall_id"),
     ChecklistVersion.code.in_(sa.bindparam("codes", expanding=True)),
 )
-
-
+_TITLES = (
+    sa.select(ChecklistVersion.code, ChecklistVersion.title)
+    .where(ChecklistVersion.mall_id == sa.bindparam("mall_id"))
+    .order_by(ChecklistVersion.version)
+)
 _EVERY = sa.select(ChecklistVersion.id, ChecklistVersion.sha256).where(
     ChecklistVersion.mall_id == sa.bindparam("mall_id")
 )
@@ -110,12 +113,7 @@ def current_versions(mall_id: int) -> list[ChecklistVersion]:
 
 def titles(mall_id: int) -> dict[str, dict[str, str]]:
     """What each checklist is called, by code."""
-    query = (
-        sa.select(ChecklistVersion.code, ChecklistVersion.title)
-        .where(ChecklistVersion.mall_id == mall_id)
-        .order_by(ChecklistVersion.version)
-    )
-    return dict(db.session.execute(query).all())
+    return dict(fetch(_TITLES, mall_id=mall_id))
 
 
 def find_version(mall_id: int, code: str, version: int) -> ChecklistVersion | None:

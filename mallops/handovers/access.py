@@ -8,6 +8,7 @@ from mallops.people.rights import LEADERS, LOG_READERS, RECORDERS
 from mallops.places.models import Mall
 from mallops.shifts import queries as shifts
 from mallops.shifts import rules as shift_rules
+from mallops.shifts.queries import Beside
 from mallops.shifts.rules import Shift
 
 
@@ -27,12 +28,11 @@ def may_sign(mall: Mall, shift: Shift, member: Membership) -> bool:
     return allowed and (LEADERS.allows(member.role) or is_on(mall, shift, member))
 
 
-def may_accept(mall: Mall, shift: Shift, member: Membership) -> bool:
+def may_accept(mall: Mall, beside: Beside, member: Membership) -> bool:
     """The incoming: on the shift that follows, or a leader of the mall."""
-    if member.role not in RECORDERS["handover_accept"]:
-        return False
-    following = shifts.next_shift(mall, shift)
-    return LEADERS.allows(member.role) or is_on(mall, following, member)
+    allowed = member.role in RECORDERS["handover_accept"]
+    is_leader = LEADERS.allows(member.role)
+    return allowed and (is_leader or is_on(mall, beside.following, member))
 
 
 def has_signed(story: Story, user_id: int) -> bool:

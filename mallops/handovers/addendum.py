@@ -6,6 +6,7 @@ from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Any
 from uuid import UUID
 
 import sqlalchemy as sa
@@ -13,7 +14,13 @@ from sqlalchemy.orm import joinedload
 
 from mallops.db import db, fetch
 from mallops.handovers import rules, windows
-from mallops.handovers.coverage import OWN_KINDS, lines_between, team_members
+from mallops.handovers.coverage import (
+    OF_ALL,
+    OF_PEOPLE,
+    OWN_KINDS,
+    between,
+    team_members,
+)
 from mallops.handovers.models import AddendumAcknowledgement, Handover
 from mallops.ledger.kinds import Received
 from mallops.ledger.models import LogLine
@@ -40,16 +47,18 @@ def addendum(mall: Mall, handover: Handover, since: datetime) -> list[Late]:
     Args:
         since: when its window begins by all that is known today.
     """
+    conditions, given = _late(mall, handover, since)
     lines = db.session.scalars(
         sa.select(LogLine)
-        .where(*_late(mall, handover, since))
+        .where(*conditions)
         .options(
             joinedload(LogLine.entry, innerjoin=True),
             joinedload(LogLine.person),
             joinedload(LogLine.place),
             joinedload(LogLine.unit),
         )
-        .order_by(LogLine.occurred_at, LogLine.ledger_seq)
+        .order_by(LogLine.occurred_at, LogLine.ledger_seq),
+        given,
     ).all()
     noted = _acknowledgements([handover.id]).get(handover.id, {}) if lines else {}
     return [Late(line, noted.get(line.entry_id)) for line in lines]
@@ -78,9 +87,9 @@ def counts(
     noted = _acknowledgements([one.id for one in handovers]) if handovers else {}
     found = {}
     for handover in handovers:
-        late = _late(mall, handover, since[handover.shift])
-        query = sa.select(LogLine.entry_id).where(*late)
-        ids = set(db.session.scalars(query))
+        conditions, given = _late(mall, handover, since[handover.shift])
+        query = sa.select(LogLine.entry_id).where(*conditions)
+        ids = set(db.session.scalars(query, given))
         found[handover.id] = Count(len(ids), len(ids & set(noted.get(handover.id, {}))))
     return found
 
@@ -91,15 +100,20 @@ def covers_until(handover: Handover) -> datetime:
 
 def _late(
     mall: Mall, handover: Handover, since: datetime
-) -> list[sa.ColumnElement[bool]]:
-    """Came after it was shown, or is from before what it states to cover."""
+) -> tuple[list[sa.ColumnElement[bool]], dict[str, Any]]:
+    """Came after it was shown, or is from before what it states to cover.
+
+    With what the conditions are asked for (``between``).
+    """
     stated = handover.covers_from
     since = since if stated else handover.starts_at
     until = covers_until(handover)
     people = team_members(mall.id, handover.team, since, until)
     unseen = LogLine.ledger_seq > handover.through
     before = [LogLine.occurred_at < stated] if stated and since < stated else []
-    return [*lines_between(mall, since, until, people), sa.or_(unseen, *before)]
+    of_them = OF_ALL if people is None else OF_PEOPLE
+    conditions = [*of_them, sa.or_(unseen, *before)]
+    return conditions, between(mall, since, until, people)
 
 
 def _acknowledgements(

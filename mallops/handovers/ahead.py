@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Sequence
 from typing import Any
 
@@ -13,7 +14,7 @@ from mallops.handovers.coverage import MOST, Asked, Rows
 from mallops.permits.models import Permit
 from mallops.permits.rules import GOODS
 from mallops.places.models import Place, Tenant, Unit
-from mallops.rounds.queries import RoundStanding
+from mallops.rounds.queries import Standing
 from mallops.shifts.rules import Shift
 from mallops.watches.models import TenantWatch
 
@@ -58,7 +59,7 @@ _AHEAD = sa.select(sa.union_all(_PERMITS, _WATCHES, _SITES).subquery())
 
 
 def of(
-    walked: Sequence[RoundStanding], following: Shift | None, asked: Asked
+    walked: Sequence[Standing], following: Shift | None, asked: Asked
 ) -> dict[str, list[Any]]:
     """What the next shift has before it; a team's, which may be a contractor's, rounds.
 
@@ -76,21 +77,19 @@ def of(
     }
 
 
-def _rounds(walked: Sequence[RoundStanding], asked: Asked) -> Rows:
+def _rounds(walked: Sequence[Standing], asked: Asked) -> Rows:
     titles = checklists.titles(asked.mall.id) if walked else {}
-    firsts: dict[str, RoundStanding] = {}
-    counts: dict[str, int] = {}
-    for one in walked:
-        firsts.setdefault(one.checklist, one)
-        counts[one.checklist] = counts.get(one.checklist, 0) + 1
+    counts = Counter(one.start.checklist for one in walked)
+    # Of those with the same key the last one stays: here the one that begins first.
+    firsts = {one.start.checklist: one for one in reversed(walked)}
     return [
         {
             "checklist": code,
             "title": titles.get(code, {"en": code}),
             "count": counts[code],
-            "first_at": asked.iso(first.round.starts_at),
+            "first_at": asked.iso(firsts[code].starts_at),
         }
-        for code, first in firsts.items()
+        for code in counts
     ]
 
 

@@ -11,7 +11,7 @@ from zoneinfo import ZoneInfo
 
 import sqlalchemy as sa
 
-from mallops.db import db
+from mallops.db import db, fetch
 from mallops.ledger.models import Entry, LogLine
 from mallops.people.models import Membership, Team, User
 from mallops.places.models import Mall
@@ -81,10 +81,21 @@ def team_members(
     return frozenset(db.session.scalars(rows))
 
 
-def lines_between(
+# The log lines that were recorded within a time, and those of them by some people.
+OF_ALL = (
+    LogLine.mall_id == sa.bindparam("mall_id"),
+    LogLine.business_day.in_(sa.bindparam("days", expanding=True)),
+    LogLine.occurred_at >= sa.bindparam("since"),
+    LogLine.occurred_at < sa.bindparam("until"),
+    LogLine.kind.not_in(OWN_KINDS),
+)
+OF_PEOPLE = (*OF_ALL, LogLine.person_id.in_(sa.bindparam("people", expanding=True)))
+
+
+def between(
     mall: Mall, since: datetime, until: datetime, people: frozenset[int] | None
-) -> list[sa.ColumnElement[bool]]:
-    """Which log lines were recorded within a time, by these people.
+) -> dict[str, Any]:
+    """What ``OF_ALL`` and ``OF_PEOPLE`` are asked for: which time, and by whom.
 
     A line may stand on the business day before or after: one walked for its round.
     """
@@ -92,40 +103,38 @@ def lines_between(
     first = business_day(since, *clock) - ONE_DAY
     last = business_day(until, *clock) + ONE_DAY
     days = [first + ONE_DAY * ahead for ahead in range((last - first).days + 1)]
-    found = [
-        LogLine.mall_id == mall.id,
-        LogLine.business_day.in_(days),
-        LogLine.occurred_at >= since,
-        LogLine.occurred_at < until,
-        LogLine.kind.not_in(OWN_KINDS),
-    ]
-    if people is not None:
-        found.append(LogLine.person_id.in_(people))
-    return found
+    given = {"mall_id": mall.id, "days": days, "since": since, "until": until}
+    return given if people is None else {**given, "people": list(people)}
 
 
-def _lines(asked: Asked) -> list[sa.ColumnElement[bool]]:
-    return lines_between(asked.mall, asked.since, asked.shift.ends_at, asked.team_ids)
+# Built once. The ids as text: there may be thousands of a busy shift.
+_ENTRIES = (
+    sa.select(sa.cast(LogLine.entry_id, sa.Text), Entry.sha256, LogLine.ledger_seq)
+    .join(Entry, Entry.id == LogLine.entry_id)
+    .order_by(LogLine.ledger_seq)
+)
+_NOTES = (
+    sa.select(LogLine.occurred_at, User.name, LogLine.summary)
+    .outerjoin(User, User.id == LogLine.person_id)
+    .where(LogLine.kind == "note", LogLine.state == "accepted")
+    .order_by(LogLine.occurred_at, LogLine.ledger_seq)
+    .limit(MOST_NOTES)
+)
+_ENTRIES_OF_ALL = _ENTRIES.where(*OF_ALL)
+_ENTRIES_OF_PEOPLE = _ENTRIES.where(*OF_PEOPLE)
+_NOTES_OF_ALL = _NOTES.where(*OF_ALL)
+_NOTES_OF_PEOPLE = _NOTES.where(*OF_PEOPLE)
+
+
+def _given(asked: Asked) -> dict[str, Any]:
+    return between(asked.mall, asked.since, asked.shift.ends_at, asked.team_ids)
 
 
 def covered(asked: Asked) -> tuple[list[str], int]:
     """The entries of the window with their hashes, and the last one's number."""
-    # Past the session and its UUID objects: there may be thousands of a busy shift.
-    rows = (
-        db.session.connection()
-        .execute(
-            sa.select(
-                sa.type_coerce(LogLine.entry_id, sa.String),
-                Entry.sha256,
-                LogLine.ledger_seq,
-            )
-            .join(Entry, Entry.id == LogLine.entry_id)
-            .where(*_lines(asked))
-            .order_by(LogLine.ledger_seq)
-        )
-        .all()
-    )
-    covered = [f"{_dashed(str(id_))} {sha256}" for id_, sha256, _ in rows]
+    of_all = asked.team_ids is None
+    rows = fetch(_ENTRIES_OF_ALL if of_all else _ENTRIES_OF_PEOPLE, **_given(asked))
+    covered = [f"{_dashed(id_)} {sha256}" for id_, sha256, _ in rows]
     return covered, rows[-1][2] if rows else 0
 
 
@@ -170,13 +179,8 @@ def _dashed(id_: str) -> str:
 
 def notes(asked: Asked) -> Rows:
     """Lines of the shift log, oldest first."""
-    rows = db.session.execute(
-        sa.select(LogLine.occurred_at, User.name, LogLine.summary)
-        .outerjoin(User, User.id == LogLine.person_id)
-        .where(*_lines(asked), LogLine.kind == "note", LogLine.state == "accepted")
-        .order_by(LogLine.occurred_at, LogLine.ledger_seq)
-        .limit(MOST_NOTES)
-    )
+    of_all = asked.team_ids is None
+    rows = fetch(_NOTES_OF_ALL if of_all else _NOTES_OF_PEOPLE, **_given(asked))
     return [
         {
             "at": asked.iso(at),

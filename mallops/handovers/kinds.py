@@ -182,7 +182,8 @@ def _why_no_acceptance(
     if shift is None:
         return "unknown_shift"
     member = _member(mall, entry)
-    if member is None or not access.may_accept(mall, shift, member):
+    beside = shifts.beside(mall, shift)
+    if member is None or not access.may_accept(mall, beside, member):
         return "not_on_shift"
     return "second_person" if access.has_signed(story, member.user_id) else None
 

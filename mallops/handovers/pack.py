@@ -77,15 +77,15 @@ def _told(
     mall: Mall, shift: Shift, member: Membership, now: datetime, *, to_sign: bool
 ) -> dict[str, Any]:
     """One handover: what was signed, or as it stands now where it is to be signed."""
-    known, windows = queries.stories_and_windows(mall, [shift])
-    story, since = known[shift.id], windows[shift.id]
+    beside = shifts.beside(mall, shift)
+    story, since = queries.story_and_window(mall, beside)
     signed = _signed(story, to_sign)
     body = queries.signed_body(signed) if signed else None
-    shot = body["snapshot"] if body else snapshot(mall, shift, since, now)
+    shot = body["snapshot"] if body else snapshot(mall, beside, since, now)
     digest = body["digest"] if body else rules.digest(shot)
     is_closed = story.standing.is_closed
     is_outgoing = access.has_signed(story, member.user_id)
-    accepts = access.may_accept(mall, shift, member) and not is_outgoing
+    accepts = access.may_accept(mall, beside, member) and not is_outgoing
     fits = body is not None or rules.is_for_a_phone(shot)
     return {
         "shift": shot["shift"],

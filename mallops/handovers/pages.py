@@ -21,6 +21,7 @@ from mallops.people.models import Membership
 from mallops.places.models import Mall
 from mallops.places.rules import ONE_DAY, business_day
 from mallops.shifts import queries as shifts
+from mallops.shifts.queries import Beside
 from mallops.shifts.rules import Shift
 
 DAYS = 7  # on one page of the list
@@ -138,21 +139,21 @@ class Page:
     def __init__(
         self,
         mall: Mall,
-        shift: Shift,
+        beside: Beside,
         member: Membership,
         tried: Tried | None = None,
         *,
         again: bool = False,
     ) -> None:
-        self.mall, self.shift, self.member = mall, shift, member
+        self.mall, self.beside, self.member = mall, beside, member
+        self.shift = beside.shift
         self.now = web.now()
         self.tried = tried or Tried()
         self.again = again  # the outgoing asks for a new version
 
     @cached_property
     def _known(self) -> tuple[Story, datetime]:
-        stories, windows = queries.stories_and_windows(self.mall, [self.shift])
-        return stories[self.shift.id], windows[self.shift.id]
+        return queries.story_and_window(self.mall, self.beside)
 
     @property
     def story(self) -> Story:
@@ -178,7 +179,7 @@ class Page:
 
     @cached_property
     def draft(self) -> dict[str, Any]:
-        return snapshot(self.mall, self.shift, self.since, self.now)
+        return snapshot(self.mall, self.beside, self.since, self.now)
 
     @property
     def snapshot(self) -> dict[str, Any]:
@@ -226,7 +227,7 @@ class Page:
             self.body is not None
             and not self.standing.is_closed
             and not access.has_signed(self.story, self.member.user_id)
-            and access.may_accept(self.mall, self.shift, self.member)
+            and access.may_accept(self.mall, self.beside, self.member)
         )
 
     @property

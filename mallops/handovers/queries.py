@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 from collections import Counter, defaultdict
-from collections.abc import Collection, Iterable
+from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime
 from typing import Any
@@ -13,7 +13,7 @@ from uuid import UUID
 import sqlalchemy as sa
 from sqlalchemy.orm import joinedload
 
-from mallops.db import db
+from mallops.db import db, fetch
 from mallops.handovers import rules, windows
 from mallops.handovers.models import (
     Handover,
@@ -29,6 +29,7 @@ from mallops.places.models import Mall
 from mallops.places.rules import ONE_DAY
 from mallops.shifts import queries as shift_queries
 from mallops.shifts import rules as shift_rules
+from mallops.shifts.queries import Beside
 from mallops.shifts.rules import Shift
 
 _OF_MALL: sa.BindParameter[int] = sa.bindparam("mall_id")
@@ -45,7 +46,10 @@ _ACCEPTANCES = (
     .options(joinedload(HandoverAcceptance.by))
 )
 _TEAM: Any = sa.bindparam("team", type_=sa.String())
-_NEAR = sa.select(Handover).where(
+_NEAR = sa.select(
+    *(getattr(Handover, name) for name in ("id", "shift", "starts_at")),
+    *(getattr(Handover, name) for name in ("still_due", "carried")),
+).where(
     Handover.mall_id == _OF_MALL,
     Handover.team.is_not_distinct_from(_TEAM),
     Handover.day.between(sa.bindparam("first"), sa.bindparam("last")),
@@ -109,7 +113,18 @@ def stories_and_windows(
     mall: Mall, shifts: Collection[Shift]
 ) -> tuple[dict[str, Story], dict[str, datetime]]:
     """What is known of the handovers of these shifts, and since when each covers."""
-    every = [*shift_queries.shifts_before(mall, shifts), *shifts]
+    return _with_windows(mall, [*shift_queries.shifts_before(mall, shifts), *shifts])
+
+
+def story_and_window(mall: Mall, beside: Beside) -> tuple[Story, datetime]:
+    """The same of one shift, whose neighbours are known already."""
+    stories, since = _with_windows(mall, [*beside.before, beside.shift])
+    return stories[beside.shift.id], since[beside.shift.id]
+
+
+def _with_windows(
+    mall: Mall, every: Sequence[Shift]
+) -> tuple[dict[str, Story], dict[str, datetime]]:
     known = stories(mall.id, [one.id for one in every])
     signed = {
         id_: story.current.signed_at for id_, story in known.items() if story.current
@@ -121,8 +136,7 @@ def rounds_told(mall_id: int, shift: Shift) -> list[Told]:
     """What the handovers of its team that were signed about a shift tell of rounds."""
     near = ONE_DAY * shift_rules.REACH
     span = {"first": shift.day - near, "last": shift.day + near}
-    given = {"mall_id": mall_id, "team": shift.team, **span}
-    versions = list(db.session.scalars(_NEAR, given))
+    versions = fetch(_NEAR, mall_id=mall_id, team=shift.team, **span)
     signed = Counter(one.shift for one in versions)
     again = stories(
         mall_id, [shift_id for shift_id, many in signed.items() if many > 1]
@@ -134,8 +148,12 @@ def rounds_told(mall_id: int, shift: Shift) -> list[Told]:
             frozenset(one.carried),
         )
         for one in versions
-        if one.shift not in again or again[one.shift].current is one
+        if one.shift not in again or _counts(one.id, again[one.shift])
     ]
+
+
+def _counts(version: UUID, story: Story) -> bool:
+    return story.current is not None and story.current.id == version
 
 
 def _decisions(versions: Collection[UUID]) -> Iterable[HandoverDecision]:
@@ -177,7 +195,11 @@ def signed_body(handover: Handover) -> dict[str, Any]:
 
 
 _INSTRUCTIONS = (
-    sa.select(Instruction)
+    sa.select(
+        *(getattr(Instruction, name) for name in ("id", "text", "given_at", "until")),
+        User.name.label("given_by"),
+    )
+    .outerjoin(User, User.id == Instruction.given_by_id)
     .where(
         Instruction.mall_id == _OF_MALL,
         Instruction.team.is_(None) | (Instruction.team == _TEAM),
@@ -187,15 +209,16 @@ _INSTRUCTIONS = (
             InstructionAcknowledgement.team.is_not_distinct_from(_TEAM),
         ),
     )
-    .options(joinedload(Instruction.given_by))
     .order_by(Instruction.given_at, Instruction.id)
 )
 
 
-def instructions_for(mall_id: int, team: str | None, day: date) -> list[Instruction]:
-    """In force for a team on a day and not taken note of there, oldest first."""
-    given = {"mall_id": mall_id, "team": team, "day": day}
-    return list(db.session.scalars(_INSTRUCTIONS, given))
+def instructions_for(mall_id: int, team: str | None, day: date) -> Sequence[Any]:
+    """In force for a team on a day and not taken note of there, oldest first.
+
+    Plain rows: id, text, given_at, until, given_by (a name).
+    """
+    return fetch(_INSTRUCTIONS, mall_id=mall_id, team=team, day=day)
 
 
 def instructions(mall_id: int, limit: int = 100) -> list[Instruction]:

@@ -165,12 +165,12 @@ def notices(asked: Asked) -> Rows:
             "number": one.number,
             "level": one.level,
             "state": one.state,
-            "unit": one.unit.no,
+            "unit": one.unit,
             "tenant": one.tenant,
             "text": short(one.what),
             "rectify_by": asked.iso(one.rectify_by),
             "overdue": notice_rules.is_overdue(
-                one.state, one.rectify_by, one.finding.state, asked.now
+                one.state, one.rectify_by, one.finding_state, asked.now
             ),
         }
         for one in notice_queries.to_deliver(asked.mall.id)
@@ -210,7 +210,7 @@ def instructions(asked: Asked) -> Rows:
         {
             "key": f"instruction:{one.id}",
             "text": one.text,
-            "by": one.given_by.name if one.given_by else "",
+            "by": one.given_by or "",
             "at": asked.iso(one.given_at),
             "until": one.until.isoformat() if one.until else None,
         }

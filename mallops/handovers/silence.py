@@ -9,7 +9,7 @@ from zoneinfo import ZoneInfo
 
 import sqlalchemy as sa
 
-from mallops.db import db
+from mallops.db import fetch
 from mallops.ledger import queries as ledger
 from mallops.people.models import Install
 from mallops.places.models import Mall
@@ -18,6 +18,15 @@ from mallops.shifts.rules import Person, Shift
 
 # An idle phone makes contact every five minutes (docs/sync.md).
 SILENT_AFTER = timedelta(minutes=15)
+_PHONES = (
+    sa.select(
+        *(getattr(Install, name) for name in ("id", "user_id", "last_contact_at")),
+        *(getattr(Install, name) for name in ("highest_seq", "waiting")),
+        Install.waiting_since,
+    )
+    .where(Install.user_id.in_(sa.bindparam("people", expanding=True)))
+    .order_by(Install.last_contact_at.desc())
+)
 
 
 def silence(
@@ -45,18 +54,17 @@ def silence(
     return [one for one in found if one]
 
 
-def _phones(people: Sequence[Person]) -> dict[int, list[Install]]:
+def _phones(people: Sequence[Person]) -> dict[int, list[Any]]:
     """The phones people signed in on last, the one heard of last first."""
-    found: dict[int, list[Install]] = {person.id: [] for person in people}
-    rows = sa.select(Install).where(Install.user_id.in_(found))
-    for install in db.session.scalars(rows.order_by(Install.last_contact_at.desc())):
-        found[install.user_id or 0].append(install)
+    found: dict[int, list[Any]] = {person.id: [] for person in people}
+    for install in fetch(_PHONES, people=list(found)) if found else ():
+        found[install.user_id].append(install)
     return found
 
 
 def _of_person(
     person: Person,
-    phones: Sequence[Install],
+    phones: Sequence[Any],
     missing: dict[Any, int],
     shift: Shift,
     now: datetime,

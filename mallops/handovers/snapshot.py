@@ -17,11 +17,12 @@ from mallops.people import queries as people
 from mallops.places.models import Mall
 from mallops.shifts import queries as shifts
 from mallops.shifts import rules as shift_rules
+from mallops.shifts.queries import Beside
 from mallops.shifts.rules import Duty, Shift
 
 
 def snapshot(
-    mall: Mall, shift: Shift, since: datetime, now: datetime
+    mall: Mall, beside: Beside, since: datetime, now: datetime
 ) -> dict[str, Any]:
     """What the shift hands over (TPL-SHIFT, S01 to S12), stamped (``seen``).
 
@@ -30,12 +31,12 @@ def snapshot(
     Args:
         since: from when on it covers what was recorded (``windows``).
     """
-    before, following = shifts.beside(mall, shift)
+    shift, following = beside.shift, beside.following
     both = [one for one in (shift, following) if one]
     rosters = shifts.people_on_all(both)
     team_ids = coverage.team_members(mall.id, shift.team, since, shift.ends_at)
     asked = Asked(mall, shift, since, now, team_ids)
-    walked = walks.walks(mall, shift, before, following, now)
+    walked = walks.walks(mall, beside, now)
     covered, through = coverage.covered(asked)
     team = people.find_team(mall.id, shift.team) if shift.team else None
     team_name = team.name if team else None

@@ -35,7 +35,7 @@ from mallops.handovers import (
 from mallops.handovers.forms import Wrong
 from mallops.handovers.pages import Page, Tried
 from mallops.shifts import queries as shifts
-from mallops.shifts.rules import Shift
+from mallops.shifts.queries import Beside
 
 bp = Blueprint("handovers", __name__)
 
@@ -69,10 +69,10 @@ def printed(mall: str, shift_id: str) -> ResponseReturnValue:
 @bp.post("/handovers/<shift_id>/signature")
 def sign(mall: str, shift_id: str) -> ResponseReturnValue:
     """Signed as it stands now, or as it was seen when more came in meanwhile."""
-    shift = _shift(shift_id)
-    if not access.may_sign(g.mall, shift, g.membership):
+    beside = _shift(shift_id)
+    if not access.may_sign(g.mall, beside.shift, g.membership):
         abort(403)
-    page = Page(g.mall, shift, g.membership)
+    page = Page(g.mall, beside, g.membership)
     return _take(page, "sign", forms.read_signature, actions.sign)
 
 
@@ -89,10 +89,10 @@ def refuse(mall: str, shift_id: str) -> ResponseReturnValue:
 def _answer(
     shift_id: str, name: str, read: Callable[..., dict[str, Any]]
 ) -> ResponseReturnValue:
-    shift = _shift(shift_id)
-    if not access.may_accept(g.mall, shift, g.membership):
+    beside = _shift(shift_id)
+    if not access.may_accept(g.mall, beside, g.membership):
         abort(403)
-    return _take(Page(g.mall, shift, g.membership), name, read, actions.answer)
+    return _take(Page(g.mall, beside, g.membership), name, read, actions.answer)
 
 
 @bp.post("/handovers/<shift_id>/decision")
@@ -120,23 +120,23 @@ def _take(
         db.session.commit()
     except Wrong as wrong:
         db.session.rollback()
-        return _page(page.shift, wrong.tried(name, request.form)), 422
+        return _page(page.beside, wrong.tried(name, request.form)), 422
     except Refused as refusal:
         db.session.rollback()
         tried = Tried(name, request.form, problem=refusal.text)
-        return _page(page.shift, tried), 422
+        return _page(page.beside, tried), 422
     flash(str(words.DONE[name]), "done")
     address = url_for("handovers.show", mall=g.mall.code, shift_id=page.shift.id)
     return redirect(address)
 
 
-def _shift(shift_id: str) -> Shift:
-    return shifts.find_shift(g.mall, shift_id.replace("\0", "")) or abort(404)
+def _shift(shift_id: str) -> Beside:
+    return shifts.find_beside(g.mall, shift_id.replace("\0", "")) or abort(404)
 
 
-def _page(shift: Shift, tried: Tried | None = None) -> str:
+def _page(beside: Beside, tried: Tried | None = None) -> str:
     again = request.args.get("again") == "1"
-    shown = Page(g.mall, shift, g.membership, tried, again=again)
+    shown = Page(g.mall, beside, g.membership, tried, again=again)
     return render_template("handovers/show.html", shown=shown)
 
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -12,7 +11,8 @@ from mallops.handovers import queries, windows
 from mallops.handovers.coverage import Asked
 from mallops.places.models import Mall
 from mallops.rounds import queries as rounds
-from mallops.rounds.queries import RoundStanding
+from mallops.rounds.queries import Standing
+from mallops.shifts.queries import Beside
 from mallops.shifts.rules import Shift
 
 
@@ -20,37 +20,31 @@ from mallops.shifts.rules import Shift
 class Walks:
     """The rounds a shift answers for, those it took over among them, and the next's."""
 
-    own: list[RoundStanding]
+    own: list[Standing]
     carried: frozenset[str]
-    ahead: list[RoundStanding]
+    ahead: list[Standing]
 
 
-def walks(
-    mall: Mall,
-    shift: Shift,
-    before: Sequence[Shift],
-    following: Shift | None,
-    now: datetime,
-) -> Walks:
+def walks(mall: Mall, beside: Beside, now: datetime) -> Walks:
     """Those that begin in the shift's time; a team's shift answers for its own only.
 
     Of a time that two shifts share they are the earlier one's, of a time without a
     shift the one's after it, whoever signed when.
     """
-    since = windows.begin([*before, shift], {})[shift.id]
+    shift, following = beside.shift, beside.following
+    since = windows.begin([*beside.before, shift], {})[shift.id]
     until = max(shift.ends_at, following.ends_at if following else shift.ends_at)
     carried = _carried(mall, shift, since)
     first = min([since, *carried.values()])
     found = [
         one
         for one in rounds.rounds_between(mall, first, until, now)
-        if shift.team in (None, one.round.team)
+        if shift.team in (None, one.start.team)
     ]
-    begin = {one.id: one.round.starts_at for one in found}
     return Walks(
-        [o for o in found if o.id in carried or since <= begin[o.id] < shift.ends_at],
-        frozenset(carried) & frozenset(begin),
-        [one for one in found if begin[one.id] >= shift.ends_at],
+        [o for o in found if o.id in carried or since <= o.starts_at < shift.ends_at],
+        frozenset(one.id for one in found if one.id in carried),
+        [one for one in found if one.starts_at >= shift.ends_at],
     )
 
 
@@ -68,7 +62,7 @@ def rounds_of(walked: Walks, asked: Asked) -> dict[str, Any]:
         state: states.count(state)
         for state in ("done", "late", "missed", "unknown", "due")
     }
-    left = [one for one in walked.own if one.entry_id is None]
+    left = [one for one in walked.own if not one.is_walked]
     open_ones = [one for one in left if one.state != "due"]
     titles = checklists.titles(asked.mall.id) if open_ones else {}
     return {
@@ -80,10 +74,10 @@ def rounds_of(walked: Walks, asked: Asked) -> dict[str, Any]:
             {
                 "key": f"round:{one.id}",
                 "state": one.state,
-                "checklist": one.checklist,
-                "title": titles.get(one.checklist, {"en": one.checklist}),
-                "place": one.round.place,
-                "at": asked.iso(one.round.starts_at),
+                "checklist": one.start.checklist,
+                "title": titles.get(code := one.start.checklist, {"en": code}),
+                "place": one.place,
+                "at": asked.iso(one.starts_at),
                 "carried": one.id in walked.carried,
             }
             for one in open_ones

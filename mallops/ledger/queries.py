@@ -56,6 +56,18 @@ _ERASED_PHOTOS = sa.select(ErasedPhoto.sha256).where(
     ErasedPhoto.sha256.in_(sa.bindparam("hashes", expanding=True)),
 )
 _SETTLED_PHOTOS = sa.union_all(_PHOTOS, _ERASED_PHOTOS)
+_NUMBERS = (
+    sa.select(
+        Entry.install_id,
+        sa.func.count(Entry.install_seq.distinct()),
+        sa.func.max(Entry.install_seq),
+    )
+    .where(
+        Entry.install_id.in_(sa.bindparam("installs", expanding=True)),
+        Entry.install_seq.is_not(None),
+    )
+    .group_by(Entry.install_id)
+)
 _STANDING = (
     sa.select(Epoch.value, LedgerHead.backed_up_through)
     .outerjoin(LedgerHead, LedgerHead.mall_id == sa.bindparam("mall_id"))
@@ -197,12 +209,7 @@ def missing_numbers(said: Mapping[UUID, int]) -> dict[UUID, int]:
     Args:
         said: the highest number each install says it has given; 0 when it does not.
     """
-    seq = Entry.install_seq
-    rows = db.session.execute(
-        sa.select(Entry.install_id, sa.func.count(seq.distinct()), sa.func.max(seq))
-        .where(Entry.install_id.in_(list(said)), seq.is_not(None))
-        .group_by(Entry.install_id)
-    )
+    rows = fetch(_NUMBERS, installs=list(said)) if said else ()
     lacking = dict(said)
     for id_, count, highest in rows:
         if id_ and highest:

@@ -7,7 +7,6 @@ from typing import Any
 from zoneinfo import ZoneInfo
 
 from mallops.notices import queries
-from mallops.notices.models import Notice
 from mallops.people.models import Membership
 from mallops.people.rights import RECORDERS
 from mallops.places.models import Mall
@@ -21,13 +20,13 @@ def pack_of(mall: Mall, member: Membership) -> dict[str, Any]:
     return {"notices": [_notice(one, zone) for one in queries.to_deliver(mall.id)]}
 
 
-def _notice(notice: Notice, zone: ZoneInfo) -> dict[str, Any]:
+def _notice(notice: Any, zone: ZoneInfo) -> dict[str, Any]:
     return {
         "id": str(notice.id),
         "number": notice.number,
         "level": notice.level,
-        "unit": notice.unit.no,
-        "floor": notice.unit.floor,
+        "unit": notice.unit,
+        "floor": notice.floor,
         "tenant": notice.tenant,
         "what": notice.what,
         "clause": notice.clause,

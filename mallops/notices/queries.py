@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable
+from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
@@ -11,7 +11,7 @@ from uuid import UUID
 import sqlalchemy as sa
 from sqlalchemy.orm import joinedload
 
-from mallops.db import db
+from mallops.db import db, fetch
 from mallops.findings.models import Finding
 from mallops.notices import rules
 from mallops.notices.models import Notice, NoticeStep, Penalty
@@ -190,18 +190,31 @@ def counts(mall_id: int, now: datetime) -> Counts:
     )
 
 
-# Built once: each handover and each pack of a phone asks it.
+# Built once, plain rows: each handover and each pack of a phone asks it.
 _TO_DELIVER = (
-    _notices(sa.bindparam("mall_id"))
+    sa.select(
+        *(getattr(Notice, name) for name in ("id", "number", "level", "state")),
+        *(getattr(Notice, name) for name in ("tenant", "what", "clause", "language")),
+        *(getattr(Notice, name) for name in ("issued_at", "rectify_by", "finding_id")),
+        Unit.no.label("unit"),
+        Unit.floor,
+        Finding.state.label("finding_state"),
+    )
+    .join(Unit, Unit.id == Notice.unit_id)
+    .outerjoin(Notice.finding)
+    .where(Notice.mall_id == sa.bindparam("mall_id"))
     .where(Notice.state.in_(rules.TO_DELIVER), ~_is_rectified())
     .order_by(Notice.rectify_by.is_(None), Notice.rectify_by, Notice.id)
     .limit(MOST_TO_DELIVER)
 )
 
 
-def to_deliver(mall_id: int) -> list[Notice]:
-    """Issued and not yet in the tenant's hands, the ones due first at the front."""
-    return list(db.session.scalars(_TO_DELIVER, {"mall_id": mall_id}))
+def to_deliver(mall_id: int) -> Sequence[Any]:
+    """Issued and not yet in the tenant's hands, the ones due first at the front.
+
+    Plain rows: columns of the notice, and ``unit``, ``floor`` and ``finding_state``.
+    """
+    return fetch(_TO_DELIVER, mall_id=mall_id)
 
 
 def penalties(mall_id: int, state: str, unit_id: int | None) -> list[Penalty]:

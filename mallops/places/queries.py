@@ -54,6 +54,7 @@ _HOURS = (
 )
 _PLACE_CODES = sa.select(Place.code).where(Place.mall_id == sa.bindparam("mall_id"))
 _UNIT_NUMBERS = sa.select(Unit.no).where(Unit.mall_id == sa.bindparam("mall_id"))
+_CODES = sa.select(sa.union_all(_PLACE_CODES, _UNIT_NUMBERS).subquery())
 
 
 def find_mall(code: str) -> Mall | None:
@@ -99,8 +100,7 @@ def named_spots(mall_id: int, codes: Iterable[str]) -> dict[str, Spot]:
 
 def codes(mall_id: int) -> set[str]:
     """The place codes and unit numbers of a mall: where there is a spot at all."""
-    places = fetch(_PLACE_CODES, mall_id=mall_id)
-    return {row[0] for row in (*places, *fetch(_UNIT_NUMBERS, mall_id=mall_id))}
+    return {code for (code,) in fetch(_CODES, mall_id=mall_id)}
 
 
 def places_of(mall_id: int) -> list[Place]:

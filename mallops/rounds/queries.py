@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from collections import Counter, defaultdict
-from collections.abc import Collection, Iterable, Iterator, Mapping
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
-from typing import Any, cast
+from operator import itemgetter
+from typing import Any, NamedTuple, cast
 
 import sqlalchemy as sa
 from sqlalchemy.orm import joinedload
@@ -54,12 +55,13 @@ _PHONES = (
 
 
 @dataclass(frozen=True, slots=True)
-class RoundStanding:
+class RoundOnDay:
     """How a round stands. ``entry_id`` is the inspection that completed it."""
 
     round: Round
     state: State
     entry_id: str | None
+    spot: Spot
 
     @property
     def id(self) -> str:
@@ -70,11 +72,15 @@ class RoundStanding:
         return self.round.checklist
 
 
-@dataclass(frozen=True, slots=True)
-class RoundOnDay(RoundStanding):
-    """The same, with what is known of its place."""
+class Standing(NamedTuple):
+    """Only how a round stands, by its start: a handover looks at hundreds."""
 
-    spot: Spot
+    starts_at: datetime
+    id: str
+    place: str
+    start: Start
+    state: State
+    is_walked: bool
 
 
 def rounds_of_day(
@@ -105,7 +111,7 @@ def rounds_of_day(
 
 def rounds_between(
     mall: Mall, since: datetime, until: datetime, now: datetime
-) -> list[RoundStanding]:
+) -> list[Standing]:
     """The rounds that begin in this time, by planned start: only how each stands.
 
     A handover names places by their codes, and reading a mall's shops and tenants for
@@ -114,20 +120,29 @@ def rounds_between(
     clock = mall.time_zone, mall.day_starts_at
     first, last = business_day(since, *clock), business_day(until - INSTANT, *clock)
     known, contacts = places.codes(mall.id), _contacts(mall.id, now)
-    found: list[RoundStanding] = []
+    found: list[Standing] = []
     for ahead in range((last - first).days + 1):
         day = first + ONE_DAY * ahead
-        walks = _walks(mall.id, day)
-        found += [
-            RoundStanding(start.round_at(place, id_), stands, entry_id)
-            for start in _starts(mall, day)
-            if since <= start.starts_at < until
-            for place, id_ in start.ids().items()
-            if place in known
-            for late, entry_id in [walks.get(id_, NOT_WALKED)]
-            for stands in [rules.state_of(start, late, contacts[_doer(start)], now)]
-        ]
-    return sorted(found, key=lambda one: (one.round.starts_at, one.id))
+        walks = _lateness(mall.id, day)
+        for start in _starts(mall, day):
+            if since <= start.starts_at < until:
+                states = _states(start, contacts[_doer(start)], now)
+                found += [
+                    Standing(start.starts_at, id_, place, start, states[late], walked)
+                    for place, id_ in start.ids().items()
+                    if place in known
+                    for late, walked in [(walks.get(id_), id_ in walks)]
+                ]
+    return sorted(found, key=itemgetter(0, 1))
+
+
+def _states(
+    start: Start, contacts: Sequence[datetime], now: datetime
+) -> dict[bool | None, State]:
+    """How its rounds stand: those walked late, those walked in time, and the others."""
+    return {
+        late: rules.state_of(start, late, contacts, now) for late in (True, False, None)
+    }
 
 
 def count_rounds(mall: Mall, day: date, now: datetime) -> Counter[State]:

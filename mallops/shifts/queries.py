@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Sequence
+from dataclasses import dataclass
 from datetime import date, datetime
-from typing import cast
+from typing import Any, cast
 
 import sqlalchemy as sa
-from sqlalchemy.orm import joinedload
+from sqlalchemy.orm import aliased, joinedload
 
 from mallops.db import db, fetch
 from mallops.people import queries as people
@@ -28,6 +29,33 @@ _PATTERNS = (
         | (ShiftPattern.last_day >= sa.bindparam("since")),
     )
 )
+_STANDS_IN = aliased(User)
+# Built once, plain rows: every phone and every handover asks who is on.
+_DUTIES = (
+    sa.select(
+        *(getattr(ShiftDuty, name) for name in ("pattern_id", "day", "user_id")),
+        *(getattr(ShiftDuty, name) for name in ("is_lead", "absent_reason")),
+        User.name,
+        ShiftDuty.replaced_by_id,
+        _STANDS_IN.name.label("stands_in"),
+    )
+    .join(User, User.id == ShiftDuty.user_id)
+    .outerjoin(_STANDS_IN, _STANDS_IN.id == ShiftDuty.replaced_by_id)
+    .where(
+        ShiftDuty.pattern_id.in_(sa.bindparam("patterns", expanding=True)),
+        ShiftDuty.day.between(sa.bindparam("first"), sa.bindparam("last")),
+    )
+    .order_by(ShiftDuty.id)
+)
+
+
+@dataclass(frozen=True)
+class Beside:
+    """A shift, what came before it as ``shifts_before`` says, and the next one."""
+
+    shift: Shift
+    before: Sequence[Shift]
+    following: Shift | None
 
 
 def patterns_of(mall: Mall, since: date) -> Sequence[Pattern]:
@@ -78,16 +106,35 @@ def next_shift(mall: Mall, shift: Shift) -> Shift | None:
 
 def previous_shift(mall: Mall, shift: Shift) -> Shift | None:
     """The shift of the same team that began before; None: none within a week."""
-    patterns = patterns_of(mall, shift.day - ONE_DAY * rules.REACH)
+    patterns = patterns_of(mall, _long_before(shift.day))
     return rules.previous_shift(patterns, shift, mall.time_zone, mall.day_starts_at)
 
 
-def beside(mall: Mall, shift: Shift) -> tuple[list[Shift], Shift | None]:
-    """What came before a shift, as ``shifts_before`` says, and the next one."""
-    patterns = patterns_of(mall, shift.day - ONE_DAY * rules.REACH)
+def find_beside(mall: Mall, shift_id: str) -> Beside | None:
+    """A shift with those beside it; None: there is no such shift."""
+    day = rules.day_in(shift_id)
+    if day is None:
+        return None
+    patterns = patterns_of(mall, _long_before(day))
+    found = rules.shifts_of_day(patterns, day, mall.time_zone, mall.day_starts_at)
+    shift = next((shift for shift in found if shift.id == shift_id), None)
+    return _beside(mall, patterns, shift) if shift else None
+
+
+def beside(mall: Mall, shift: Shift) -> Beside:
+    """A shift with those beside it."""
+    return _beside(mall, patterns_of(mall, _long_before(shift.day)), shift)
+
+
+def _beside(mall: Mall, patterns: Sequence[Pattern], shift: Shift) -> Beside:
     clock = mall.time_zone, mall.day_starts_at
     before = rules.shifts_before(patterns, shift, *clock)
-    return before, rules.next_shift(patterns, shift, *clock)
+    return Beside(shift, before, rules.next_shift(patterns, shift, *clock))
+
+
+def _long_before(day: date) -> date:
+    """So long that a team which works on one weekday only had a shift since."""
+    return day - ONE_DAY * rules.REACH
 
 
 def shifts_before(mall: Mall, shifts: Collection[Shift]) -> list[Shift]:
@@ -100,7 +147,7 @@ def shifts_before(mall: Mall, shifts: Collection[Shift]) -> list[Shift]:
     firsts: dict[str | None, Shift] = {}
     for shift in sorted(shifts, key=lambda one: (one.starts_at, one.code)):
         firsts.setdefault(shift.team, shift)
-    since = min(shift.day for shift in firsts.values()) - ONE_DAY * rules.REACH
+    since = _long_before(min(shift.day for shift in firsts.values()))
     patterns, clock = patterns_of(mall, since), (mall.time_zone, mall.day_starts_at)
     return [
         before
@@ -193,27 +240,20 @@ def roster_changes(shift: Shift) -> list[RosterChange]:
     return list(db.session.scalars(rows))
 
 
-def _duties(patterns: Collection[int], days: Collection[date]) -> list[ShiftDuty]:
+def _duties(patterns: Collection[int], days: Collection[date]) -> Sequence[Any]:
     if not days:
         return []
-    rows = db.session.scalars(
-        sa.select(ShiftDuty)
-        .where(
-            ShiftDuty.pattern_id.in_(patterns),
-            ShiftDuty.day.between(min(days), max(days)),
-        )
-        .options(joinedload(ShiftDuty.user), joinedload(ShiftDuty.replaced_by))
-    )
-    return sorted(rows, key=lambda row: (not row.is_lead, row.user.name, row.id))
+    rows = fetch(_DUTIES, patterns=list(patterns), first=min(days), last=max(days))
+    return sorted(rows, key=lambda row: (not row.is_lead, row.name))
 
 
-def _duty(row: ShiftDuty) -> Duty:
-    stands_in = row.replaced_by
+def _duty(row: Any) -> Duty:
+    stands_in = row.replaced_by_id
     return Duty(
-        Person(row.user_id, row.user.name),
+        Person(row.user_id, row.name),
         is_lead=row.is_lead,
         absent_reason=row.absent_reason,
-        replaced_by=Person(stands_in.id, stands_in.name) if stands_in else None,
+        replaced_by=Person(stands_in, row.stands_in) if stands_in else None,
     )
 
 

@@ -15,7 +15,7 @@ from mallops.handovers.snapshot import snapshot
 from mallops.people.queries import find_membership
 from mallops.places.content import AssetRow
 from mallops.places.rules import business_day
-from mallops.shifts.queries import find_shift
+from mallops.shifts.queries import beside, find_shift
 from tests.conftest import Clock, OwnContext
 from tests.handovers.conftest import Hand, finding
 from tests.support import axe, builders
@@ -97,7 +97,7 @@ def populate(app, clock):
 def shot(mall, shift_id, clock):
     shift = find_shift(mall, shift_id)
     _known, since = queries.stories_and_windows(mall, [shift])
-    taken = snapshot(mall, shift, since[shift_id], clock.now)
+    taken = snapshot(mall, beside(mall, shift), since[shift_id], clock.now)
     return {"snapshot": taken, "digest": rules.digest(taken), "lines": []}
 
 

@@ -57,6 +57,23 @@ def test_the_shifts_before_and_after(mall):
     assert queries.next_shift(mall, night).id == "early.20261122"
 
 
+@pytest.mark.usefixtures("patterns")
+def test_a_shift_is_found_together_with_those_beside_it(mall):
+    found = queries.find_beside(mall, "night.20261121")
+    assert found == queries.beside(mall, queries.find_shift(mall, "night.20261121"))
+    assert found.before[-1].id == "late.20261121"
+    assert found.following.id == "early.20261122"
+    for invented in ("noon.20261121", "late", "late\0.20261121"):
+        assert queries.find_beside(mall, invented) is None
+
+
+@pytest.mark.usefixtures("patterns")
+def test_a_shift_of_a_pattern_that_has_ended_is_not_found_on_later_days(mall):
+    make_pattern(mall, "noon", last_day=date(2026, 11, 20))
+    assert queries.find_beside(mall, "noon.20261120").shift.code == "noon"
+    assert queries.find_beside(mall, "noon.20261121") is None
+
+
 def test_a_shift_has_its_people_the_lead_first(mall, make_user, rostered):
     rostered("early", make_user(mall, username="an"))
     rostered("early", make_user(mall, "supervisor", username="li"), is_lead=True)
