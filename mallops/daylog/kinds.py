@@ -16,7 +16,7 @@ from mallops.daylog.rules import REASON_LENGTH
 from mallops.db import db
 from mallops.errors import Refused
 from mallops.ledger import actions as ledger
-from mallops.ledger import queries
+from mallops.ledger import judging, queries
 from mallops.ledger.kinds import Judged, Judgement, Kind, Received
 from mallops.ledger.models import Entry
 from mallops.places.models import Mall
@@ -55,7 +55,7 @@ def judge(mall: Mall, entries: Sequence[Received]) -> list[Judgement]:
 
 
 def _judge(mall: Mall, body: Body, held: Entry) -> Judgement:
-    said = ledger.judge(mall, [ledger.received_again(held)])[0][1]
+    said = judging.judge(mall, [ledger.received_again(held)])[0][1]
     return Judgement(
         summary={
             "entry": str(held.id),

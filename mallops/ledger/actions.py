@@ -8,7 +8,6 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from itertools import groupby
-from operator import attrgetter
 from typing import Any, Literal
 from uuid import UUID, uuid4
 
@@ -19,6 +18,7 @@ from sqlalchemy.exc import OperationalError
 from mallops.db import db, insert_rows
 from mallops.ledger import chain, heads, kinds, queries
 from mallops.ledger.heads import Head
+from mallops.ledger.judging import judge
 from mallops.ledger.kinds import Judged, Judgement, Received
 from mallops.ledger.models import Entry, LedgerHead, LogLine
 from mallops.ledger.queries import Receipt
@@ -208,19 +208,6 @@ def _insert(
     )
     outcomes = [Outcome(row["id"], row["status"], _receipt(row)) for row in rows]
     return outcomes, Head(rows[-1]["ledger_seq"], rows[-1]["chain"])
-
-
-def judge(mall: Mall, entries: Sequence[Received]) -> list[Judged]:
-    """Each entry with what its kind says of it, in the same order."""
-    judgements: dict[UUID, Judgement] = {}
-    by_kind = attrgetter("kind", "v")
-    for (name, v), group in groupby(sorted(entries, key=by_kind), key=by_kind):
-        several = list(group)
-        for entry, judgement in zip(
-            several, kinds.get(name, v).judge(mall, several), strict=True
-        ):
-            judgements[entry.id] = judgement
-    return [(entry, judgements[entry.id]) for entry in entries]
 
 
 def apply(mall: Mall, judged: Sequence[Judged]) -> None:

@@ -19,6 +19,7 @@ import sqlalchemy as sa
 
 from mallops.db import db, insert_or
 from mallops.ledger import actions, kinds, queries, storage
+from mallops.ledger.judging import judge
 from mallops.ledger.models import Entry, ErasedPhoto, LogLine, Photo, Tombstone
 from mallops.ledger.photos import THUMB
 from mallops.places.models import Mall
@@ -89,7 +90,7 @@ def reword(mall: Mall, ids: Collection[UUID]) -> None:
     found = sorted(queries.stored(ids).values(), key=by_kind)
     for (name, v), group in groupby(found, key=by_kind):
         kind = kinds.get(name, v)
-        judged = actions.judge(mall, [actions.received_again(one) for one in group])
+        judged = judge(mall, [actions.received_again(one) for one in group])
         for entry, said in judged:
             search = said.search.replace("\0", " ").lower()
             db.session.execute(

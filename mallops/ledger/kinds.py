@@ -47,6 +47,7 @@ class Received(msgspec.Struct, frozen=True):
     photos_lost: tuple[str, ...] = ()
     flags: tuple[str, ...] = ()
     held_because: str | None = None
+    foreseen: Judgement | None = None  # what its kind could say before its turn came
 
     def on_true_clock(self, moment: datetime) -> datetime:
         """A time out of the body, moved as far as the phone's clock was off."""
@@ -95,6 +96,8 @@ class Kind:
     they are emptied when an entry is erased, by ``redact`` where keys alone do not
     tell. ``reword`` says in its tables what is left then (None: such entries are
     kept, for its tables hold words).
+    ``foresee`` judges, before they have their turn in the ledger, those entries of
+    which nothing in the ledger can change what is said; the others get None.
     ``looks_back``: it is judged by what entries of other kinds did before it, so these
     must be applied first even when they come in the same batch. ``closes``: what comes
     after it is watched by what it did, so it must be applied before that.
@@ -114,6 +117,7 @@ class Kind:
     words: frozenset[str] = frozenset({"text", "note", "reason", "photos"})
     redact: Callable[[Mall, Mapping[str, Any]], dict[str, Any]] | None = None
     reword: Callable[[Mall, Sequence[Judged]], None] | None = None
+    foresee: Callable[[Mall, Sequence[Received]], list[Judgement | None]] | None = None
     page_facts: Callable[[Entry, Mapping[str, Any]], dict[str, Any]] = field(
         default=_nothing
     )

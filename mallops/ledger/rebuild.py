@@ -10,6 +10,7 @@ import sqlalchemy as sa
 
 from mallops.db import db
 from mallops.ledger import actions, kinds, queries
+from mallops.ledger.judging import judge
 from mallops.ledger.kinds import Judged
 from mallops.ledger.models import Entry, LogLine
 from mallops.ledger.rows import line_of
@@ -47,7 +48,7 @@ def _replay(mall: Mall) -> int:
 def _apply(mall: Mall, chunk: Sequence[Entry]) -> None:
     """Entries as they came in: what was held stays held until its decision comes."""
     rows = [_columns(entry) for entry in chunk]
-    judged = actions.judge(mall, [actions.received_again(entry) for entry in chunk])
+    judged = judge(mall, [actions.received_again(entry) for entry in chunk])
     lines = [line_of(row, said) for row, (_, said) in zip(rows, judged, strict=True)]
     db.session.execute(sa.insert(LogLine), lines)
     counted: list[Judged] = [

@@ -1,4 +1,7 @@
-"""Taking a batch in: attributing each entry to its author, then to the ledger."""
+"""Taking a batch in: attributing each entry to its author, then to the ledger.
+
+The first asks much and writes nothing, so it comes before the turn to write.
+"""
 
 from __future__ import annotations
 
@@ -15,6 +18,7 @@ from flask_babel import gettext as _
 from mallops.db import db
 from mallops.ledger import actions as ledger
 from mallops.ledger import chain
+from mallops.ledger.judging import foresee
 from mallops.ledger.kinds import Received
 from mallops.ledger.models import Quarantined
 from mallops.people import phones
@@ -68,7 +72,10 @@ class Calendar:
 
 def _find_calendar(code: str) -> Calendar | None:
     mall = places.find_mall(code)
-    return Calendar(mall) if mall else None
+    if mall is None:
+        return None
+    db.session.expunge(mall)  # it stays as it was read until the batch is stored
+    return Calendar(mall)
 
 
 def bind(user: User, install_id: UUID, user_agent: str, now: datetime) -> str:
@@ -83,20 +90,48 @@ def bind(user: User, install_id: UUID, user_agent: str, now: datetime) -> str:
     )
 
 
-def take_in(delivery: Delivery) -> list[Result]:
-    """Store what can be stored; one result for each entry, in their order. Flushes."""
-    results: dict[int, Result] = {}
-    by_mall: dict[int, tuple[Mall, list[tuple[int, Received]]]] = {}
+@dataclass(frozen=True)
+class Attributed:
+    """A delivery whose entries have their authors, by place in the batch.
+
+    Each is judged as far as it can be before its turn to be stored has come.
+    """
+
+    delivery: Delivery
+    unstorable: Mapping[int, Unstorable]
+    by_mall: Sequence[tuple[Mall, Mapping[int, Received]]]
+
+
+def attribute(delivery: Delivery) -> Attributed:
+    """Say of each entry whose it is. Reads only: others may write meanwhile."""
+    unstorable: dict[int, Unstorable] = {}
+    malls: dict[int, Mall] = {}
+    placed: dict[int, dict[int, Received]] = {}
     for place, opened in enumerate(delivery.opened):
         try:
             mall, entry = _attribute(delivery, opened)
         except Unstorable as fault:
-            results[place] = _reject(delivery, fault)
+            unstorable[place] = fault
         else:
-            by_mall.setdefault(mall.id, (mall, []))[1].append((place, entry))
-    for _id, (mall, placed) in sorted(by_mall.items()):  # two batches never deadlock
-        outcomes = ledger.store(mall, [entry for _, entry in placed])
-        for (place, entry), outcome in zip(placed, outcomes, strict=True):
+            malls[mall.id] = mall
+            placed.setdefault(mall.id, {})[place] = entry
+    by_mall = []
+    for id_, mall in sorted(malls.items()):  # so that two batches never deadlock
+        foreseen = foresee(mall, list(placed[id_].values()))
+        by_mall.append((mall, dict(zip(placed[id_], foreseen, strict=True))))
+    return Attributed(delivery, unstorable, by_mall)
+
+
+def take_in(attributed: Attributed) -> list[Result]:
+    """Store what can be stored; one result for each entry, in their order. Flushes."""
+    delivery = attributed.delivery
+    results = {
+        place: _reject(delivery, fault)
+        for place, fault in attributed.unstorable.items()
+    }
+    for mall, placed in attributed.by_mall:
+        outcomes = ledger.store(mall, list(placed.values()))
+        for (place, entry), outcome in zip(placed.items(), outcomes, strict=True):
             results[place] = _result(outcome)
             if outcome.status == "conflict":
                 raw = bytes(delivery.batch.entries[place]).decode()

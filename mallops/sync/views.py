@@ -120,12 +120,12 @@ def batch() -> ResponseReturnValue:
     given = rules.read_batch(_json())
     if given is None:
         return jsonify(code="malformed"), 400
-    opened = open_up(given.entries, keys())
-    start_writing()
-    received_at = now()
-    phones.note_contact(given.install, carrier_id, agent, received_at)
+    opened, received_at = open_up(given.entries, keys()), now()
     delivery = actions.Delivery(given, opened, carrier_id, received_at)
-    results = actions.take_in(delivery)
+    attributed = actions.attribute(delivery)
+    start_writing()
+    phones.note_contact(given.install, carrier_id, agent, received_at)
+    results = actions.take_in(attributed)
     missing = ledger.missing(given.verify)
     standing = _standing(delivery.authors.home or 0)
     db.session.commit()

@@ -47,8 +47,8 @@ def at_commit(point: str):
     return struck
 
 
-def take_in(delivery, _take_in=actions.take_in):
-    results = _take_in(delivery)
+def take_in(attributed, _take_in=actions.take_in):
+    results = _take_in(attributed)
     g.taken_in = True
     return results
 

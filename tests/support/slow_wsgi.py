@@ -31,8 +31,8 @@ def read_batch(data, _read_batch=rules.read_batch):
     return _read_batch(data)
 
 
-def take_in(delivery, _take_in=actions.take_in):
-    results = _take_in(delivery)
+def take_in(attributed, _take_in=actions.take_in):
+    results = _take_in(attributed)
     g.taken_in = True
     return results
 
