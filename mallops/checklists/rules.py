@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
-from functools import cached_property
+from functools import cached_property, lru_cache
 from typing import Any, Literal
 
 import msgspec
@@ -193,10 +193,14 @@ def _into_day(minutes: float) -> float:
 
 def _as_minutes(value: Any) -> float | None:
     """Minutes since midnight of "HH:MM"."""
-    if not isinstance(value, str) or len(value) != 5 or value[2] != ":":
-        return None
-    hours, minutes = value[:2], value[3:]
-    if not (hours.isdecimal() and minutes.isdecimal()):
+    return _minutes_of(value) if isinstance(value, str) and len(value) == 5 else None
+
+
+# A day has few times on the minute, and each inspection names some.
+@lru_cache(maxsize=2_000)
+def _minutes_of(text: str) -> float | None:
+    hours, minutes = text[:2], text[3:]
+    if text[2] != ":" or not (hours.isdecimal() and minutes.isdecimal()):
         return None
     return (
         int(hours) * 60 + int(minutes)
