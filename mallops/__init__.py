@@ -71,6 +71,7 @@ def _mount(app: Flask) -> None:
     from mallops.permits import views as permits
     from mallops.shifts import views as shifts
     from mallops.signatures import views as signatures
+    from mallops.sync import turns
     from mallops.sync import views as sync
     from mallops.watches import views as watches
 
@@ -79,6 +80,7 @@ def _mount(app: Flask) -> None:
     app.register_blueprint(factors.bp)
     app.register_blueprint(floor.bp)
     app.register_blueprint(sync.bp, url_prefix="/sync")
+    turns.init_app(app)
     app.register_blueprint(daylog.bp, url_prefix="/malls/<mall>")
     app.register_blueprint(closures.bp, url_prefix="/malls/<mall>")
     app.register_blueprint(cases.bp, url_prefix="/malls/<mall>")

@@ -140,6 +140,7 @@ def init_app(app: Flask) -> None:
     app.register_error_handler(HTTPException, error_page)
     app.register_error_handler(CSRFError, _csrf_page)
     app.register_error_handler(OperationalError, _database_unwell)
+    app.register_error_handler(ServiceUnavailable, _come_again)
     app.context_processor(_globals)
     app.jinja_env.globals["icon_base"] = icon_base  # macros see no other
     for filter_ in (in_words, clock_time, day_and_time, day_name):
@@ -266,8 +267,12 @@ def _database_unwell(error: OperationalError) -> ResponseReturnValue:
     log.error("the database is unwell: %s", error)
     db.session.rollback()
     g._login_user = login_manager.anonymous_user()  # the page must not ask it again
-    page, _status = error_page(ServiceUnavailable())
-    response = make_response(page, 503)
+    return _come_again(ServiceUnavailable())
+
+
+def _come_again(error: ServiceUnavailable) -> ResponseReturnValue:
+    page, status = error_page(error)
+    response = make_response(page, status)
     response.headers["Retry-After"] = str(BUSY_AFTER_S)
     return response
 

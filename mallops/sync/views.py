@@ -21,6 +21,7 @@ from mallops.places.models import Mall
 from mallops.sync import actions, rules
 from mallops.sync.authors import keys
 from mallops.sync.opening import open_up
+from mallops.sync.turns import turn
 from mallops.web import now
 
 bp = Blueprint("sync", __name__)
@@ -120,15 +121,16 @@ def batch() -> ResponseReturnValue:
     given = rules.read_batch(_json())
     if given is None:
         return jsonify(code="malformed"), 400
-    opened, received_at = open_up(given.entries, keys()), now()
-    delivery = actions.Delivery(given, opened, carrier_id, received_at)
-    attributed = actions.attribute(delivery)
-    start_writing()
-    phones.note_contact(given.install, carrier_id, agent, received_at)
-    results = actions.take_in(attributed)
-    missing = ledger.missing(given.verify)
-    standing = _standing(delivery.authors.home or 0)
-    db.session.commit()
+    with turn():
+        opened, received_at = open_up(given.entries, keys()), now()
+        delivery = actions.Delivery(given, opened, carrier_id, received_at)
+        attributed = actions.attribute(delivery)
+        start_writing()
+        phones.note_contact(given.install, carrier_id, agent, received_at)
+        results = actions.take_in(attributed)
+        missing = ledger.missing(given.verify)
+        standing = _standing(delivery.authors.home or 0)
+        db.session.commit()
     g.batch_statuses = Counter(result["status"] for result in results)  # for /metrics
     answer = {"protocol": rules.PROTOCOL, "nonce": given.nonce, **standing}
     return _answer({**answer, "results": results, "missing": missing})
