@@ -51,7 +51,7 @@ def settle() -> None:
     sa.orm.configure_mappers()
     gc.collect()
     gc.freeze()
-    gc.set_threshold(20_000, 10, 10)
+    gc.set_threshold(60_000, 10, 10)
 
 
 def _mount(app: Flask) -> None:
