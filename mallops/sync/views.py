@@ -121,8 +121,9 @@ def batch() -> ResponseReturnValue:
     given = rules.read_batch(_json())
     if given is None:
         return jsonify(code="malformed"), 400
+    received_at = now()
     with turn():
-        opened, received_at = open_up(given.entries, keys()), now()
+        opened = open_up(given.entries, keys())
         delivery = actions.Delivery(given, opened, carrier_id, received_at)
         attributed = actions.attribute(delivery)
         start_writing()
