@@ -88,7 +88,9 @@ def _set_pragmas(connection: sqlite3.Connection, _record: object) -> None:
         connection.execute(f"PRAGMA {pragma}")
 
 
-def fetch(statement: sa.Select[*Columns], **given: Any) -> Sequence[sa.Row[*Columns]]:
+def fetch(
+    statement: sa.Select[*Columns] | sa.CompoundSelect[*Columns], **given: Any
+) -> Sequence[sa.Row[*Columns]]:
     """Plain rows of a statement that was built once, when its module was read.
 
     For what each request of a phone asks: building the statement anew and taking the

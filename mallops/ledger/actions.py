@@ -61,8 +61,7 @@ def store(mall: Mall, offered: Sequence[Received]) -> list[Outcome]:
     one entry sent at the same moment meet here: the second finds the first.
     """
     before = heads.locked(mall.id)
-    known = queries.receipts(entry.id for entry in offered)
-    erased = queries.erased(entry.id for entry in offered)
+    known, erased = queries.known(entry.id for entry in offered)
     photos = queries.photos_held(mall.id, (p for e in offered for p in e.photos))
     outcomes: dict[int, Outcome] = {}
     fresh: dict[UUID, tuple[int, Received]] = {}

@@ -47,6 +47,8 @@ _RECEIPTS = sa.select(
 _ERASED = sa.select(Tombstone.entry_id).where(
     Tombstone.entry_id.in_(sa.bindparam("ids", expanding=True))
 )
+# Asked together, while all who write to this mall wait. No number: it was erased.
+_KNOWN = sa.union_all(_RECEIPTS, _ERASED.add_columns(*(sa.null() for _ in range(5))))
 _PHOTOS = sa.select(Photo.sha256).where(
     Photo.mall_id == sa.bindparam("mall_id"),
     Photo.sha256.in_(sa.bindparam("hashes", expanding=True)),
@@ -85,12 +87,17 @@ def stored(ids: Iterable[UUID]) -> dict[UUID, Entry]:
     return {entry.id: entry for entry in found}
 
 
-def receipts(ids: Iterable[UUID]) -> dict[UUID, Receipt]:
-    """What was said of these ids when they came in first, in whichever mall."""
+def known(ids: Iterable[UUID]) -> tuple[dict[UUID, Receipt], set[UUID]]:
+    """What was said of these ids when they came in first, in whichever mall.
+
+    And which of them were erased.
+    """
     wanted = set(ids)
     if not wanted:
-        return {}
-    return {row.id: Receipt(*row) for row in fetch(_RECEIPTS, ids=list(wanted))}
+        return {}, set()
+    rows = fetch(_KNOWN, ids=list(wanted))
+    receipts = {row.id: Receipt(*row) for row in rows if row.ledger_seq is not None}
+    return receipts, {row.id for row in rows if row.ledger_seq is None}
 
 
 def missing(ids: Iterable[UUID]) -> list[UUID]:
@@ -131,8 +138,7 @@ def photos_held(mall_id: int, hashes: Iterable[str]) -> set[str]:
     wanted = set(hashes)
     if not wanted:
         return set()
-    given = {"mall_id": mall_id, "hashes": list(wanted)}
-    found = db.session.connection().execute(_SETTLED_PHOTOS, given)
+    found = fetch(_SETTLED_PHOTOS, mall_id=mall_id, hashes=list(wanted))
     return {row.sha256 for row in found}
 
 

@@ -76,7 +76,7 @@ def session() -> ResponseReturnValue:
             "mall": mall.code,
         },
         "binding": binding,
-        **_standing(mall.id),
+        **_told(ledger.standing(mall.id)),
     }
     db.session.commit()
     return jsonify(answer)
@@ -126,14 +126,14 @@ def batch() -> ResponseReturnValue:
         opened = open_up(given.entries, keys())
         delivery = actions.Delivery(given, opened, carrier_id, received_at)
         attributed = actions.attribute(delivery)
+        standing = ledger.standing(delivery.authors.home or 0)
         start_writing()
         phones.note_contact(given.install, carrier_id, agent, received_at)
         results = actions.take_in(attributed)
         missing = ledger.missing(given.verify)
-        standing = _standing(delivery.authors.home or 0)
         db.session.commit()
     g.batch_statuses = Counter(result["status"] for result in results)  # for /metrics
-    answer = {"protocol": rules.PROTOCOL, "nonce": given.nonce, **standing}
+    answer = {"protocol": rules.PROTOCOL, "nonce": given.nonce, **_told(standing)}
     return _answer({**answer, "results": results, "missing": missing})
 
 
@@ -142,8 +142,8 @@ def _answer(content: dict[str, Any]) -> Response:
     return Response(msgspec.json.encode(content), mimetype="application/json")
 
 
-def _standing(mall_id: int) -> dict[str, object]:
-    epoch, backed_up_through = ledger.standing(mall_id)
+def _told(standing: tuple[str, int]) -> dict[str, object]:
+    epoch, backed_up_through = standing
     return {
         "epoch": epoch,
         "server_time": actions.instant(now()),

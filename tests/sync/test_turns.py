@@ -2,7 +2,7 @@
 
 import pytest
 
-from mallops.sync import turns, views
+from mallops.sync import actions, turns, views
 from tests.support import builders
 from tests.support.at_once import at_once
 
@@ -29,12 +29,13 @@ def test_of_the_batches_of_a_process_one_is_worked_on_at_a_time(
         most.append(len(inside))
         return open_up(entries, keys)
 
-    def standing(mall_id, _standing=views._standing):
+    def take_in(attributed, _take_in=actions.take_in):
+        results = _take_in(attributed)
         inside.pop()
-        return _standing(mall_id)
+        return results
 
     monkeypatch.setattr(views, "open_up", noted)
-    monkeypatch.setattr(views, "_standing", standing)
+    monkeypatch.setattr(actions, "take_in", take_in)
     sealed = [own.note() for own in phones]
 
     def work(own, note):
