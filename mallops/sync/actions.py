@@ -1,4 +1,4 @@
-"""Taking a batch in: attributing each entry to its author, then to the ledger.
+"""Taking batches in: attributing each entry to its author, then to the ledger.
 
 The first asks much and writes nothing, so it comes before the turn to write.
 """
@@ -36,26 +36,26 @@ Result = dict[str, Any]
 
 @dataclass(frozen=True)
 class Delivery:
-    """One request: the batch, opened; who carries it, and when it arrived."""
+    """One request: the batch, opened; who carries it in what, and when it arrived."""
 
     batch: Batch
     opened: Sequence[Opened | Unreadable]
     carrier_id: int
+    user_agent: str
     received_at: datetime
+
+    @property
+    def ids(self) -> set[UUID]:
+        return {one.sealed.id for one in self.opened if isinstance(one, Opened)}
 
     @cached_property
     def authors(self) -> Authors:
         signed = (e.binding for e in self.opened if isinstance(e, Opened))
         return Authors(self.carrier_id, signed, self.received_at)
 
-    @cached_property
-    def find_calendar(self) -> Callable[[str], Calendar | None]:
-        """The mall of a code, with its days."""
-        return cache(_find_calendar)
-
 
 class Calendar:
-    """A mall and its business days: the last one is kept, as a batch mostly has one."""
+    """A mall and its business days: the last one is kept, mostly there is one."""
 
     def __init__(self, mall: Mall) -> None:
         self.mall = mall
@@ -70,11 +70,14 @@ class Calendar:
         return self._day
 
 
+FindCalendar = Callable[[str], Calendar | None]  # by the code of a mall
+
+
 def _find_calendar(code: str) -> Calendar | None:
     mall = places.find_mall(code)
     if mall is None:
         return None
-    db.session.expunge(mall)  # it stays as it was read until the batch is stored
+    db.session.expunge(mall)  # it stays as it was read until all is stored
     return Calendar(mall)
 
 
@@ -90,54 +93,84 @@ def bind(user: User, install_id: UUID, user_agent: str, now: datetime) -> str:
     )
 
 
+Position = tuple[int, int]  # of a delivery, and of an entry in its batch
+
+
 @dataclass(frozen=True)
 class Attributed:
-    """A delivery whose entries have their authors, by place in the batch.
+    """Deliveries whose entries have their authors.
 
     Each is judged as far as it can be before its turn to be stored has come.
     """
 
-    delivery: Delivery
-    unstorable: Mapping[int, Unstorable]
-    by_mall: Sequence[tuple[Mall, Mapping[int, Received]]]
+    deliveries: Sequence[Delivery]
+    unstorable: Mapping[Position, Unstorable]
+    by_mall: Sequence[tuple[Mall, Mapping[Position, Received]]]
 
 
-def attribute(delivery: Delivery) -> Attributed:
+@dataclass(frozen=True)
+class Stored:
+    """What became of the entries of a delivery, in their order; where all stands."""
+
+    said: Sequence[ledger.Outcome | Unstorable]
+    missing: Sequence[UUID]
+    standing: tuple[str, int]  # epoch, and through which number all is backed up
+
+
+def attribute(deliveries: Sequence[Delivery]) -> Attributed:
     """Say of each entry whose it is. Reads only: others may write meanwhile."""
-    unstorable: dict[int, Unstorable] = {}
+    find_calendar = cache(_find_calendar)
+    unstorable: dict[Position, Unstorable] = {}
     malls: dict[int, Mall] = {}
-    placed: dict[int, dict[int, Received]] = {}
-    for place, opened in enumerate(delivery.opened):
-        try:
-            mall, entry = _attribute(delivery, opened)
-        except Unstorable as fault:
-            unstorable[place] = fault
-        else:
-            malls[mall.id] = mall
-            placed.setdefault(mall.id, {})[place] = entry
+    placed: dict[int, dict[Position, Received]] = {}
+    for number, delivery in enumerate(deliveries):
+        for place, opened in enumerate(delivery.opened):
+            try:
+                mall, entry = _attribute(delivery, opened, find_calendar)
+            except Unstorable as fault:
+                unstorable[number, place] = fault
+            else:
+                malls[mall.id] = mall
+                placed.setdefault(mall.id, {})[number, place] = entry
     by_mall = []
-    for id_, mall in sorted(malls.items()):  # so that two batches never deadlock
+    for id_, mall in sorted(malls.items()):  # so that two processes never deadlock
         foreseen = foresee(mall, list(placed[id_].values()))
         by_mall.append((mall, dict(zip(placed[id_], foreseen, strict=True))))
-    return Attributed(delivery, unstorable, by_mall)
+    return Attributed(deliveries, unstorable, by_mall)
 
 
-def take_in(attributed: Attributed) -> list[Result]:
-    """Store what can be stored; one result for each entry, in their order. Flushes."""
-    delivery = attributed.delivery
-    results = {
-        place: _reject(delivery, fault)
-        for place, fault in attributed.unstorable.items()
-    }
+def take_in(attributed: Attributed) -> list[list[ledger.Outcome | Unstorable]]:
+    """Store what can be stored, and say what became of each entry. Flushes."""
+    deliveries = attributed.deliveries
+    said: dict[Position, ledger.Outcome | Unstorable] = dict(attributed.unstorable)
     for mall, placed in attributed.by_mall:
         outcomes = ledger.store(mall, list(placed.values()))
-        for (place, entry), outcome in zip(placed.items(), outcomes, strict=True):
-            results[place] = _result(outcome)
+        for (position, entry), outcome in zip(placed.items(), outcomes, strict=True):
+            said[position] = outcome
             if outcome.status == "conflict":
-                raw = bytes(delivery.batch.entries[place]).decode()
-                other = Unstorable("conflict", str(entry.id), raw, mall.id)
-                _quarantine(delivery, other)
-    return [results[place] for place in range(len(delivery.opened))]
+                _quarantine(*_conflict(deliveries, position, entry, mall))
+    for (number, _place), fault in attributed.unstorable.items():
+        _quarantine(deliveries[number], fault)
+    return [
+        [said[number, place] for place in range(len(delivery.opened))]
+        for number, delivery in enumerate(deliveries)
+    ]
+
+
+def _conflict(
+    deliveries: Sequence[Delivery], position: Position, entry: Received, mall: Mall
+) -> tuple[Delivery, Unstorable]:
+    number, place = position
+    raw = bytes(deliveries[number].batch.entries[place]).decode()
+    return deliveries[number], Unstorable("conflict", str(entry.id), raw, mall.id)
+
+
+def results(stored: Stored) -> list[Result]:
+    """As the protocol answers, in the language of who asks."""
+    return [
+        _rejected(one) if isinstance(one, Unstorable) else _result(one)
+        for one in stored.said
+    ]
 
 
 class Unstorable(Exception):
@@ -157,13 +190,13 @@ class Unstorable(Exception):
 
 
 def _attribute(
-    delivery: Delivery, opened: Opened | Unreadable
+    delivery: Delivery, opened: Opened | Unreadable, find_calendar: FindCalendar
 ) -> tuple[Mall, Received]:
     home = delivery.authors.home
     if isinstance(opened, Unreadable):
         raise Unstorable(opened.code, opened.id, opened.raw, home)
     sealed = opened.sealed
-    calendar = delivery.find_calendar(sealed.mall)
+    calendar = find_calendar(sealed.mall)
     occurred_at, skewed = rules.true_time(
         sealed.recorded_at, delivery.batch.sent_at, delivery.received_at
     )
@@ -233,8 +266,7 @@ def _result(outcome: ledger.Outcome) -> Result:
     return result
 
 
-def _reject(delivery: Delivery, fault: Unstorable) -> Result:
-    _quarantine(delivery, fault)
+def _rejected(fault: Unstorable) -> Result:
     text = fault.text or _texts().get(fault.code, fault.code)
     return {
         "id": fault.entry_id,

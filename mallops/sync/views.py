@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 from collections import Counter
+from collections.abc import Sequence
+from functools import cache
 from typing import Any
 from uuid import UUID
 
@@ -19,9 +21,10 @@ from mallops.people import phones
 from mallops.people import queries as people
 from mallops.places.models import Mall
 from mallops.sync import actions, rules
+from mallops.sync.actions import Delivery, Stored
 from mallops.sync.authors import keys
 from mallops.sync.opening import open_up
-from mallops.sync.turns import turn
+from mallops.sync.turns import hand_in
 from mallops.web import now
 
 bp = Blueprint("sync", __name__)
@@ -76,7 +79,7 @@ def session() -> ResponseReturnValue:
             "mall": mall.code,
         },
         "binding": binding,
-        **_told(ledger.standing(mall.id)),
+        **_told(*ledger.standing(mall.id)),
     }
     db.session.commit()
     return jsonify(answer)
@@ -122,19 +125,36 @@ def batch() -> ResponseReturnValue:
     if given is None:
         return jsonify(code="malformed"), 400
     received_at = now()
-    with turn():
-        opened = open_up(given.entries, keys())
-        delivery = actions.Delivery(given, opened, carrier_id, received_at)
-        attributed = actions.attribute(delivery)
-        standing = ledger.standing(delivery.authors.home or 0)
-        start_writing()
-        phones.note_contact(given.install, carrier_id, agent, received_at)
-        results = actions.take_in(attributed)
-        missing = ledger.missing(given.verify)
-        db.session.commit()
+    opened = open_up(given.entries, keys())
+    delivery = actions.Delivery(given, opened, carrier_id, agent, received_at)
+    stored = hand_in(delivery, _store)
+    results = actions.results(stored)
     g.batch_statuses = Counter(result["status"] for result in results)  # for /metrics
-    answer = {"protocol": rules.PROTOCOL, "nonce": given.nonce, **_told(standing)}
-    return _answer({**answer, "results": results, "missing": missing})
+    answer = {
+        "protocol": rules.PROTOCOL,
+        "nonce": given.nonce,
+        **_told(*stored.standing),
+        "results": results,
+        "missing": stored.missing,
+    }
+    return _answer(answer)
+
+
+def _store(deliveries: Sequence[Delivery]) -> list[Stored]:
+    """In one transaction; the read part comes before the wait for the lock."""
+    db.session.rollback()
+    attributed = actions.attribute(deliveries)
+    find_standing = cache(ledger.standing)
+    standing = [find_standing(one.authors.home or 0) for one in deliveries]
+    start_writing()
+    for one in sorted(deliveries, key=lambda one: one.batch.install):
+        phones.note_contact(
+            one.batch.install, one.carrier_id, one.user_agent, one.received_at
+        )
+    said = actions.take_in(attributed)
+    missing = [ledger.missing(one.batch.verify) for one in deliveries]
+    db.session.commit()
+    return [Stored(*its) for its in zip(said, missing, standing, strict=True)]
 
 
 def _answer(content: dict[str, Any]) -> Response:
@@ -142,8 +162,7 @@ def _answer(content: dict[str, Any]) -> Response:
     return Response(msgspec.json.encode(content), mimetype="application/json")
 
 
-def _told(standing: tuple[str, int]) -> dict[str, object]:
-    epoch, backed_up_through = standing
+def _told(epoch: str, backed_up_through: int) -> dict[str, object]:
     return {
         "epoch": epoch,
         "server_time": actions.instant(now()),

@@ -8,9 +8,9 @@ import sqlalchemy as sa
 from mallops.db import db
 from tests.support.builders import make_plan
 
-# Who asks (1), the contact (1), whose entries (3), the ledger (6), what they are judged
+# Who asks (1), the contact (1), whose entries (3), the ledger (5), what they are judged
 # by (3), a savepoint (2), what they say (3), where all stands (1).
-MOST = 22
+MOST = 21
 
 
 @contextmanager
