@@ -69,9 +69,9 @@ def today(mall: str) -> ResponseReturnValue:
 @bp.get("/<date:day>")
 def show(mall: str, day: date) -> ResponseReturnValue:
     shown = _wall(day)
+    status = 400 if shown.errors else 200
     switched = switching.of_day(g.mall, day)
-    page = render_template("doors/day.html", shown=shown, switched=switched)
-    return page, 400 if shown.errors else 200
+    return _drawn("doors/day.html", shown, switched=switched), status
 
 
 @bp.get("/<date:day>/wall")
@@ -82,7 +82,14 @@ def wall(mall: str, day: date) -> ResponseReturnValue:
         abort(400)
     if request.args.get("have") == shown.version:
         return "", 204
-    return render_template("doors/_live.html", shown=shown)
+    return _drawn("doors/_live.html", shown)
+
+
+def _drawn(template: str, shown: Wall, **more: object) -> str:
+    try:
+        return render_template(template, shown=shown, **more)
+    finally:
+        shown.forget()
 
 
 def _wall(day: date) -> Wall:

@@ -1,5 +1,6 @@
 """The wall of shops: what is known of each door, counted, filtered, alive."""
 
+import gc
 import re
 from datetime import UTC, date, datetime, timedelta
 
@@ -7,6 +8,7 @@ import pytest
 
 from mallops.db import db
 from mallops.doors.models import HoursException
+from mallops.doors.wall import Tile
 from mallops.places.models import Tenancy, Tenant, Unit
 from tests.doors.conftest import DAY, DOORS
 from tests.support.doors import TODAY
@@ -294,3 +296,17 @@ def test_a_shop_closed_all_day_need_not_be_seen(mall, supervisor, clock):
     db.session.query(TradingHours).filter_by(weekday=5).delete()
     db.session.commit()
     assert "Opening Closed all day Closing Closed all day" in tile(wall(supervisor))
+
+
+@pytest.mark.parametrize("part", ["", "/wall"])
+def test_a_wall_that_was_drawn_is_not_kept_for_the_search_for_garbage(
+    look, supervisor, part
+):
+    look("10:02")
+    gc.collect()
+    gc.disable()
+    try:
+        assert supervisor.get(f"{DAY}{part}").status_code == 200
+        assert not [one for one in gc.get_objects() if isinstance(one, Tile)]
+    finally:
+        gc.enable()
