@@ -10,7 +10,7 @@ from uuid import UUID
 import sqlalchemy as sa
 from sqlalchemy.orm import joinedload
 
-from mallops.db import db, fetch
+from mallops.db import db, fetch, padded
 from mallops.findings.bodies import UpdateBody
 from mallops.findings.models import Finding, FindingUpdate
 from mallops.ledger.models import Entry, Photo
@@ -83,7 +83,7 @@ _STEPS = (
 def steps_of(ids: Iterable[str]) -> dict[str, list[FindingUpdate]]:
     """The steps of several findings, each finding's by time."""
     found: dict[str, list[FindingUpdate]] = {finding_id: [] for finding_id in ids}
-    for step in db.session.scalars(_STEPS, {"ids": list(found)}):
+    for step in db.session.scalars(_STEPS, {"ids": padded(list(found))}):
         found[step.finding_id].append(step)
     return found
 

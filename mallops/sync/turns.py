@@ -23,6 +23,7 @@ from werkzeug.exceptions import ServiceUnavailable
 from mallops.db import LOCK_SECONDS
 from mallops.sync.actions import Delivery, Stored
 
+MOST_TOGETHER = 100  # entries: more take memory and save little
 Store = Callable[[Sequence[Delivery]], Sequence[Stored]]
 
 
@@ -79,7 +80,7 @@ class Line:
             if mine.answer.done():
                 return []
             self._is_at_work = True
-            together = _unlike(self._waiting)
+            together = _fitting(self._waiting)
             self._waiting = [one for one in self._waiting if one not in together]
             return together
 
@@ -89,16 +90,17 @@ class Line:
             self._changed.notify_all()
 
 
-def _unlike(waiting: Sequence[_Waiting]) -> list[_Waiting]:
-    """Those that have no entry in common: who sends one twice is told what it became.
+def _fitting(waiting: Sequence[_Waiting]) -> list[_Waiting]:
+    """The first, and those that go with it: not too many, and no entry twice.
 
-    The first is always among them.
+    Who sends an entry that somebody else sends too is told what became of it.
     """
     together: list[_Waiting] = []
     seen: set[UUID] = set()
     for one in waiting:
         ids = one.delivery.ids
-        if seen.isdisjoint(ids):
+        few = len(seen) + len(ids) <= MOST_TOGETHER
+        if not together or (few and seen.isdisjoint(ids)):
             together.append(one)
             seen |= ids
     return together

@@ -68,3 +68,15 @@ def test_a_duplicate_writes_nothing_but_the_contact(own):
         s.split()[1] for s in sent if s.startswith(("INSERT", "UPDATE", "DELETE"))
     ]
     assert written == ["installs"]
+
+
+def test_batches_of_much_the_same_length_are_the_same_statements(own):
+    """Drivers keep what they prepared: a hundred lengths would take 20 MB."""
+
+    def texts(count):
+        with statements() as sent:
+            own.hand_in(*(own.note() for _ in range(count)))
+        return sent
+
+    assert texts(33) == texts(50)
+    assert texts(33) != texts(32)

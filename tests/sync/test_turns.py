@@ -186,6 +186,23 @@ def test_who_is_being_stored_waits_for_the_answer_however_long(monkeypatch):
     assert together == [1, 2]
 
 
+def test_no_more_are_stored_together_than_is_good_for_the_memory():
+    line, together = turns.Line(), []
+
+    def store(deliveries):
+        if not together:
+            until(lambda: len(line._waiting) == 3, "the others wait")
+        together.append(sum(len(delivery.ids) for delivery in deliveries))
+        return [None for _ in deliveries]
+
+    def sender(number):
+        ids = {(number, place) for place in range(turns.MOST_TOGETHER // 2)}
+        return lambda: line.hand_in(SimpleNamespace(ids=ids), store)
+
+    at_once(*map(sender, range(4)))
+    assert together == [50, 100, 50]
+
+
 def test_a_batch_that_fails_gives_its_turn_back(app, phones, monkeypatch):
     monkeypatch.setattr(turns, "LOCK_SECONDS", 0.1)
     own, *_ = phones
