@@ -45,10 +45,14 @@ _TENANTS = sa.select(_tenant.c.id, _tenant.c.name, _tenant.c.trade_category).whe
 
 
 class Mark(NamedTuple):
-    """What a day of a shop is marked with; ``counts``: the ladder counts it."""
+    """What a day of a shop is marked with, in the words of its wall.
 
-    case: str
-    counts: bool
+    ``case``: what the ladder counts it as, if at all. A shop that opened very late
+    counts as not open, and still it was late.
+    """
+
+    state: str
+    case: str | None
 
 
 @dataclass
@@ -120,7 +124,7 @@ class Month:
                 rows[key] = Row(Shop(*units[unit_id][:5], *held))
             rows[key].days_seen = days
         for unit_id, tenant_id, day, state, case in self._fetch(_MARKS):
-            _note(rows[unit_id, tenant_id], day, Mark(case or state, case is not None))
+            _note(rows[unit_id, tenant_id], day, Mark(state, case))
         kept = self.offered.keeps
         order = {id_: number for number, id_ in enumerate(units)}
         found = [row for row in rows.values() if kept(row.shop, self.filters)]
@@ -170,5 +174,5 @@ class Month:
 
 def _note(row: Row, day: date, mark: Mark) -> None:
     row.marks.setdefault(day, []).append(mark)
-    if mark.counts:
-        row.counts[mark.case] += 1
+    if mark.case:
+        row.counts[mark.state] += 1

@@ -63,6 +63,26 @@ def test_what_does_not_count_by_itself_is_marked_and_not_counted(look, superviso
     assert "does not count" in page
 
 
+def test_a_month_calls_a_day_what_its_wall_calls_it(look, supervisor):
+    """Opened 85 minutes late: late on both, though it counts as not open."""
+    look("11:25", "not_open", day=2)
+    look("11:26", day=2)
+    look("10:20", "not_open", unit="L1-002", day=2)  # shut, and nobody came again
+    wall = supervisor.get(f"{DOORS}/2026-11-02").text
+    counted = {
+        name: int(re.search(rf'state=opening-{name}"[^>]*><strong>(\d+)<', wall)[1])
+        for name in ("late", "not_open")
+    }
+    assert counted == {"late": 1, "not_open": 1}
+    page = month(supervisor)
+    assert rows(page) == {
+        "L1-001": ["1", "–", "–", "1"],
+        "L1-002": ["–", "1", "–", "1"],
+    }
+    assert ">late (Counts as not open)<" in page
+    assert ">not open (Counts as late)<" in page
+
+
 def test_the_shop_with_most_stands_first_unless_asked_otherwise(look, supervisor):
     late(look, 2)
     for day in (2, 3):
