@@ -67,6 +67,18 @@ def test_the_chinese_texts_are_chinese(code):
         assert not text["zh-Hant"].isascii(), text
 
 
+def test_an_opening_tells_what_an_unread_handover_does_in_each_setting():
+    """``handover_reading``: ``remind``, as shipped, or ``lock``."""
+    shipped = library.read_file(library.FOLDER / "opening.toml")
+    [told] = [one.guidance for one in shipped.items() if one.code == "O01"]
+    both = {
+        "en": ("reminds", "locks"), "zh-Hans": ("提醒", "锁定"),
+        "zh-Hant": ("提醒", "鎖定"),
+    }  # fmt: skip
+    for language, words_ in both.items():
+        assert all(word in told[language] for word in words_), told[language]
+
+
 def test_reading_and_writing_a_list_changes_nothing():
     for shipped in library.shipped():
         again = read(to_json(shipped), f"{shipped.code}.toml")
