@@ -67,6 +67,17 @@ def test_the_chinese_texts_are_chinese(code):
         assert not text["zh-Hant"].isascii(), text
 
 
+def test_air_conditioning_stands_under_its_own_heading():
+    shipped = library.read_file(library.FOLDER / "equipment.toml")
+    headed = {
+        item_.code: section.title["en"]
+        for section in shipped.sections
+        for item_ in section.items
+    }
+    assert headed["E25"] == "HVAC"
+    assert {headed[code] for code in ("E04", "E05", "E06")} == {"Landscape"}
+
+
 def test_an_opening_tells_what_an_unread_handover_does_in_each_setting():
     """``handover_reading``: ``remind``, as shipped, or ``lock``."""
     shipped = library.read_file(library.FOLDER / "opening.toml")
