@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from datetime import date, datetime
 from typing import Any
 from uuid import UUID
@@ -25,7 +25,7 @@ from mallops.places.rules import business_day
 def judge_doors(mall: Mall, entries: Sequence[Received]) -> list[Judgement]:
     spots = places.named_spots(mall.id, {entry.body.unit for entry in entries})
     said = [_judge_door(mall, entry, entry.body, spots) for entry in entries]
-    return _confirmed(mall, said)
+    return _against_hours(mall, said)
 
 
 def _judge_door(
@@ -42,7 +42,7 @@ def _judge_door(
     return Judgement(
         summary,
         search,
-        problem=body.status in _TROUBLE or bool(upkeep.wrong(row)),
+        problem=bool(upkeep.wrong(row)),
         zone_id=spot.zone_id,
         unit_id=spot.unit_id,
         # Whoever decides on a time that cannot be finds it where it came in.
@@ -65,28 +65,41 @@ def _doubt(entry: Received, body: DoorBody) -> str | None:
     return None if entry.can_be_of(body.seen_at) else "wrong_time"
 
 
-def _confirmed(mall: Mall, said: Sequence[Judgement]) -> list[Judgement]:
-    """The same, flagged where a shop need not be open by somebody's word alone."""
+def _against_hours(mall: Mall, said: Sequence[Judgement]) -> list[Judgement]:
+    """The same, each held against the hours of its shop on its day.
+
+    A problem where the shop does not keep them, flagged where it need not open by
+    somebody's word alone.
+    """
     told = {
         (one.facts["unit_id"], one.facts["day"])
         for one in said
-        if one.facts and one.facts["status"] in rules.EXEMPT
+        if one.facts and one.facts["status"] in _TOLD
     }
-    alone = queries.not_exempt(mall, told) if told else set()
-    return [
-        replace(one, flags=("unconfirmed",)) if _rests_on(one, alone) else one
-        for one in said
-    ]
+    if not told:
+        return list(said)
+    planned, terms = queries.planned_on(mall, told), queries.terms(mall)
+    return [_against(one, planned, terms) for one in said]
 
 
-def _rests_on(said: Judgement, alone: Collection[tuple[int, date]]) -> bool:
+_TOLD = frozenset().union(rules.EXEMPT, *rules.TROUBLE.values())
+
+
+def _against(
+    said: Judgement,
+    planned: Mapping[tuple[int, date], queries.Planned],
+    terms: rules.Terms,
+) -> Judgement:
     row = said.facts
-    if not row or row["status"] not in rules.EXEMPT:
-        return False
-    return (row["unit_id"], row["day"]) in alone
-
-
-_TROUBLE = frozenset({"late", "not_open", "early", "late_unapproved"})
+    if not row or row["status"] not in _TOLD:
+        return said
+    of_day = planned[row["unit_id"], row["day"]]
+    if row["status"] in rules.EXEMPT:
+        return said if of_day.exempt else replace(said, flags=("unconfirmed",))
+    hour = of_day.opens_at if row["event"] == "opening" else of_day.closes_at
+    look = rules.Sighting("", row["at"], row["status"], row["how"])
+    wrong = rules.is_trouble(row["event"], look, hour, terms, of_day.exempt)
+    return replace(said, problem=True) if wrong else said
 
 
 def _row(mall: Mall, entry: Received, body: DoorBody, unit_id: int) -> dict[str, Any]:

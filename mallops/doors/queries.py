@@ -96,18 +96,17 @@ def planned(mall: Mall, unit_ids: Collection[int], day: date) -> dict[int, Plann
     return {unit_id: known.of(unit_id) for unit_id in unit_ids}
 
 
-def not_exempt(
+def planned_on(
     mall: Mall, shops: Collection[tuple[int, date]]
-) -> set[tuple[int, date]]:
-    """Those of these shops and days that had to open as far as anybody entered."""
+) -> dict[tuple[int, date], Planned]:
+    """The hours of units, each on a day of its own."""
     by_day: dict[date, set[int]] = {}
     for unit_id, day in shops:
         by_day.setdefault(day, set()).add(unit_id)
     return {
-        (unit_id, day)
+        (unit_id, day): one
         for day, unit_ids in by_day.items()
         for unit_id, one in planned(mall, unit_ids, day).items()
-        if one.exempt is None
     }
 
 

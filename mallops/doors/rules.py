@@ -24,6 +24,11 @@ STATUSES: Mapping[Event, frozenset[str]] = {
     "opening": OPEN_AT_OPENING | {"not_open"} | EXEMPT,
     "closing": CLOSED_AT_CLOSING | OPEN_AT_CLOSING | EXEMPT,
 }
+# Shops that do not keep their hours: what may be said of them, and the state it gives.
+TROUBLE: Mapping[str, frozenset[str]] = {
+    "opening": frozenset({"late", "not_open"}),
+    "closing": frozenset({"early", "late_unapproved"}),
+}
 HOWS = ("tap", "bulk", "scan")
 REASONS = ("staff_late", "delivery", "system_fault", "dispute", "unknown")
 
@@ -267,6 +272,22 @@ def _never_closed(
         return DoorState("open_before", last.at)
     least = _minutes(last.at - closes_at)
     return DoorState(last.status, last.at, Span(least, None))
+
+
+def is_trouble(
+    event: str,
+    look: Sighting,
+    planned_at: datetime | None,
+    terms: Terms,
+    exempt: str | None = None,
+) -> bool:
+    """Does one look, for itself, tell of a shop that does not keep its hours?
+
+    Whoever comes before the hour and its tolerance finds a door shut, and nothing is
+    wrong with that: ``planned_at`` as for the states above.
+    """
+    judge = opening if event == "opening" else closing
+    return judge([look], planned_at, terms, exempt).state in TROUBLE[event]
 
 
 def may_be_urgent(event: str, status: str, how: str, reason: str | None) -> bool:

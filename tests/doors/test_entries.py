@@ -1,12 +1,14 @@
 """Door sightings as they come in: each kept, the day worked out from all that count."""
 
 from datetime import UTC, datetime, time, timedelta
+from uuid import UUID
 
 import pytest
 import sqlalchemy as sa
 
 from mallops.db import db
 from mallops.doors.models import DoorDay, DoorSighting, HoursException
+from mallops.ledger.models import LogLine
 from mallops.ledger.rebuild import rebuild
 from mallops.places.models import Tenancy, TradingHours, Unit
 from tests.support.doors import TODAY, at, look, shop, taken
@@ -209,3 +211,25 @@ def test_rebuilding_gives_the_same_days(own, clock):
     db.session.commit()
     assert days() == before
     assert len(before) == 2
+
+
+@pytest.mark.parametrize(
+    ("hours", "minutes", "is_problem"), [(8, 48, False), (10, 5, False), (10, 6, True)]
+)
+def test_a_closed_door_is_a_problem_only_after_its_hour(
+    own, clock, hours, minutes, is_problem
+):
+    at(clock, hours, minutes)
+    taken(own, sealed := look(own, "not_open"))
+    for _ in range(2):
+        db.session.rollback()
+        line = db.session.get_one(LogLine, UUID(sealed["id"]))
+        assert line.problem is is_problem
+        rebuild()
+        db.session.commit()
+
+
+def test_what_is_wrong_at_a_door_before_its_hour_is_a_problem(own, clock):
+    at(clock, 8, 48)
+    taken(own, sealed := look(own, "not_open", tidy=False))
+    assert db.session.get_one(LogLine, UUID(sealed["id"])).problem

@@ -241,3 +241,30 @@ def test_no_more_is_claimed_than_was_seen(sightings):
     times = {int((one.at - TEN).total_seconds() // 60) for one in sightings}
     claimed = {off.least, off.most} - {None, 0} if off else set()
     assert claimed <= times
+
+
+@pytest.mark.parametrize(
+    ("event", "status", "minutes", "is_trouble"),
+    [
+        ("opening", "not_open", -72, False),  # who comes before the hour finds it shut
+        ("opening", "not_open", 5, False),
+        ("opening", "not_open", 6, True),
+        ("opening", "late", 3, False),
+        ("opening", "late", 20, True),
+        ("opening", "on_time", 20, False),
+        ("opening", "vacant", 20, False),
+        ("closing", "early", -4, False),
+        ("closing", "early", -20, True),
+        ("closing", "late_unapproved", 2, False),
+        ("closing", "late_unapproved", 20, True),
+        ("closing", "late_approved", 20, False),
+    ],
+)
+def test_one_look_is_trouble_where_the_hour_says_so(event, status, minutes, is_trouble):
+    [one] = seen((minutes, status))
+    assert rules.is_trouble(event, one, TEN, TERMS) == is_trouble
+
+
+def test_a_shop_that_need_not_open_is_no_trouble():
+    [one] = seen((90, "not_open"))
+    assert not rules.is_trouble("opening", one, None, TERMS, "closed_day")
