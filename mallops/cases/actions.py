@@ -56,14 +56,15 @@ def warn(on: OnCase, draft: Draft, photos: Sequence[str]) -> UUID:
             tenant, or the notice may not be issued like this (``notices.issue``).
     """
     _check(on, draft.level)
-    finding = {
+    finding: dict[str, Any] = {
         "category": "tenant",
         "severity": "S4",
         "text": draft.what,
         "unit": on.unit.no,
         "photos": list(photos),
-        "fixed_on_spot": draft.rectify_by is None,
     }
+    if draft.rectify_by is None:
+        finding |= {"fixed_on_spot": True, "warning": draft.level}
     finding_id = _record(on, "finding", finding)
     found = findings.find(on.mall.id, str(finding_id))
     if found is None:

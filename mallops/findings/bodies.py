@@ -75,6 +75,7 @@ class FindingBody(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     photos: Annotated[list[str], msgspec.Meta(max_length=20)] = []
     team: Code | None = None  # None: the one the category calls
     fixed_on_spot: bool = False
+    warning: Literal["verbal", "written"] | None = None  # it led to this and is over
     details: Details = Details()
 
 
@@ -112,6 +113,8 @@ def read_finding(text: str) -> FindingBody:
     body: FindingBody = _read(_finding, text)
     if body.place is None and body.unit is None:
         raise Refused("unreadable", _("A finding needs a place or a unit."))
+    if body.warning and not body.fixed_on_spot:
+        raise Refused("unreadable", _("After a warning nothing stays to be put right."))
     return body
 
 

@@ -41,6 +41,7 @@ def _judge_finding(
         "severity": body.severity,
         "place": body.unit or body.place,
         "fixed_on_spot": body.fixed_on_spot,
+        **({"warning": body.warning} if body.warning else {}),
     }
     search = "\n".join([body.text, body.unit or "", body.place or ""])
     if spot is None:
@@ -48,7 +49,7 @@ def _judge_finding(
     return Judgement(
         summary,
         search,
-        problem=True,
+        problem=not body.warning,  # what it is about stands in the log already
         zone_id=spot.zone_id,
         place_id=spot.place_id,
         unit_id=spot.unit_id,
@@ -171,7 +172,10 @@ def reword_updates(mall: Mall, judged: Sequence[Judged]) -> None:
 
 
 def finding_facts(entry: Entry, body: Mapping[str, Any]) -> dict[str, Any]:
-    return {"finding": queries.find(entry.mall_id, str(entry.id))}
+    return {
+        "finding": queries.find(entry.mall_id, str(entry.id)),
+        "warning": words.WARNINGS.get(body.get("warning") or ""),
+    }
 
 
 def update_facts(entry: Entry, body: Mapping[str, Any]) -> dict[str, Any]:

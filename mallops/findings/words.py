@@ -139,6 +139,8 @@ COMPLAINANTS = {"customer": _l("a customer"), "tenant": _l("a tenant")}
 
 FOUND = _l("%(category)s, %(severity)s at %(place)s: %(text)s")
 FIXED_ON_SPOT = _l("%(category)s at %(place)s, fixed on the spot: %(text)s")
+WARNED = _l("%(category)s at %(place)s: %(warning)s. %(text)s")
+WARNINGS = {"verbal": _l("verbal warning"), "written": _l("written warning")}
 TAKEN = _l("%(step)s: finding %(number)s %(text)s")
 
 
@@ -181,6 +183,8 @@ def summarise_finding(summary: Mapping[str, Any]) -> str:
         "place": summary["place"],
         "text": summary["text"],
     }
+    if warning := summary.get("warning"):
+        return str(WARNED) % {**words, "warning": str(WARNINGS[warning])}
     return str(FIXED_ON_SPOT if summary["fixed_on_spot"] else FOUND) % words
 
 

@@ -8,7 +8,8 @@ import sqlalchemy as sa
 from mallops.db import db
 from mallops.doors.models import CaseDecision, Dismissal
 from mallops.findings.models import Finding, FindingUpdate
-from mallops.ledger.models import Entry
+from mallops.findings.words import summarise_finding
+from mallops.ledger.models import Entry, LogLine
 from mallops.ledger.rebuild import rebuild
 from mallops.notices.models import Notice, Penalty
 from mallops.places.models import Tenancy, Unit
@@ -95,6 +96,25 @@ def test_a_month_lists_what_waits_shop_by_shop(supervisor, late):
     narrowed = supervisor.get(f"{CASES}?month=2026-11&unit=l1-002").text
     assert "L1-001" not in narrowed
     assert "late, between" not in supervisor.get(f"{CASES}?month=2026-10").text
+
+
+@pytest.mark.parametrize(
+    ("days", "told"), [((3,), "verbal warning"), ((3, 9), "written warning")]
+)
+def test_a_warning_is_called_one_in_the_log_and_nothing_was_fixed(
+    supervisor, late, days, told
+):
+    late(*days)
+    answer = post(supervisor, f"{one(days[-1])}/warning", warning())
+    assert answer.status_code == 302, answer.text
+    [line] = [one_ for one_ in all_of(LogLine) if one_.kind == "finding"]
+    assert summarise_finding(line.summary) == (
+        f"Shop violation at L1-001: {told}. 晚开店"
+    )
+    assert not line.problem
+    page = supervisor.get(f"/malls/demo/entries/{line.entry_id}").text
+    assert told in page
+    assert "fixed on the spot" not in page
 
 
 @pytest.mark.parametrize("query", ["?month=soon", "?month=2026-13", "?unit=nowhere"])

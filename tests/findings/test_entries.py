@@ -119,6 +119,12 @@ def test_something_seen_by_the_way_is_a_finding_too(own):
     assert line.unit_id == found.unit_id
 
 
+def test_only_what_is_over_is_a_warning_and_nothing_else(own):
+    sealed = seen(own, unit="L1-001", warning="verbal")
+    (result,) = own.hand_in(sealed)
+    assert result["status"] == "rejected"
+
+
 def test_a_finding_at_an_unknown_place_is_held(own):
     assert held(own, seen(own, place="L9-Z")) == "unknown_place"
 
