@@ -111,3 +111,7 @@ class DecisionForm(FlaskForm):  # type: ignore[misc]
 
 def unknown_unit() -> str:
     return str(_("There is no unit with this number here."))
+
+
+def no_unit() -> str:
+    return str(_("Say which unit, or tick “The whole mall”."))

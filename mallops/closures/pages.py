@@ -11,7 +11,7 @@ from flask_babel import gettext as _
 
 from mallops import web
 from mallops.closures import queries
-from mallops.closures.forms import RequestForm, unknown_unit
+from mallops.closures.forms import RequestForm, no_unit, unknown_unit
 from mallops.doors.models import CLOSURE_STATES, Closure
 from mallops.notices.queries import find_unit, tenants_of
 from mallops.places.models import Mall, Unit
@@ -76,9 +76,10 @@ def unit_of(mall: Mall, form: RequestForm) -> Unit | None:
     """The unit a form names; told beside its field when there is none."""
     if form.whole_mall.data:
         return None
-    unit = find_unit(mall.id, form.unit.data or "")
+    no = (form.unit.data or "").strip()
+    unit = find_unit(mall.id, no)
     if unit is None:
-        form.unit.errors = [*form.unit.errors, unknown_unit()]
+        form.unit.errors = [*form.unit.errors, unknown_unit() if no else no_unit()]
     return unit
 
 

@@ -318,7 +318,8 @@ def a_photo():
     ("given", "told"),
     [
         ({"unit": "L9-999"}, "There is no unit with this number here."),
-        ({"unit": ""}, "There is no unit with this number here."),
+        ({"unit": ""}, "Say which unit, or tick “The whole mall”."),
+        ({"unit": "  "}, "Say which unit, or tick “The whole mall”."),
         ({"first_day": "soon"}, "This is not a date."),
         ({"first_day": ""}, "Which day?"),
         ({"last_day": "2026-11-01"}, "The last day is before the first."),
