@@ -8,6 +8,7 @@ from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 
 from mallops.doors.standing import Seen, group_of
+from mallops.doors.words import time_off, times_off
 
 GROUPS: dict[str, Any] = {
     "on_time": _l("on time"),
@@ -94,9 +95,8 @@ def said(event: str, seen: Seen, clock: str) -> Said:
 def minutes(least: int | None, most: int | None) -> str:
     """How far off: between two bounds, or one of them."""
     if least is None:
-        return str(_("at most %(most)s min", most=most)) if most is not None else ""
+        told = _("at most %(span)s", span=time_off(most)) if most is not None else ""
+        return str(told)
     if most is None:
-        return str(_("≥ %(least)s min", least=least))
-    if least == most:
-        return str(_("%(least)s min", least=least))
-    return str(_("%(least)s–%(most)s min", least=least, most=most))
+        return str(_("≥ %(span)s", span=time_off(least)))
+    return times_off(least, most)

@@ -18,6 +18,7 @@ from mallops.checklists.definition import Item
 from mallops.checklists.models import ChecklistVersion, Inspection
 from mallops.checklists.queries import versions
 from mallops.db import fetch
+from mallops.doors.words import time_off
 from mallops.ledger.models import Entry
 from mallops.people.models import User
 from mallops.places import rules as place_rules
@@ -91,6 +92,11 @@ class Actual(NamedTuple):
     off: int | None  # None: the mall has no such planned time
     in_time: bool
     by: str | None
+
+    @property
+    def off_by(self) -> str:
+        off = self.off or 0
+        return f"{'+' if off > 0 else '-' if off < 0 else ''}{time_off(abs(off))}"
 
 
 class Switched(NamedTuple):

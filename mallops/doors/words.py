@@ -78,30 +78,54 @@ def state_told(state: str, least: int | None, most: int | None) -> str:
 def _first_seen(state: str, minutes: int) -> str:
     """So long after its hour that nobody knows since when."""
     if state == "open":
-        told = ngettext(
-            "open, first seen so %(num)s minute after its hour",
-            "open, first seen so %(num)s minutes after its hour",
-            minutes,
-        )
+        told = _("open, first seen so %(span)s after its hour", span=_spelt(minutes))
     else:
-        told = ngettext(
-            "closed, first seen so %(num)s minute after its hour",
-            "closed, first seen so %(num)s minutes after its hour",
-            minutes,
-        )
+        told = _("closed, first seen so %(span)s after its hour", span=_spelt(minutes))
     return str(told)
 
 
 def _span(least: int | None, most: int | None) -> str:
     if most is None:
-        told = ngettext("at least %(num)s minute", "at least %(num)s minutes", least)
-    elif least is None:
-        told = ngettext("at most %(num)s minute", "at most %(num)s minutes", most)
-    elif least == most:
-        told = ngettext("%(num)s minute", "%(num)s minutes", most)
-    else:
+        return str(_("at least %(span)s", span=_spelt(least or 0)))
+    if least is None:
+        return str(_("at most %(span)s", span=_spelt(most)))
+    if least == most:
+        return _spelt(most)
+    if most < _HOURS_FROM:
         told = _("between %(least)s and %(most)s minutes", least=least, most=most)
+    else:
+        told = _(
+            "between %(least)s and %(most)s", least=_spelt(least), most=_spelt(most)
+        )
     return str(told)
+
+
+_HOURS_FROM = 120  # minutes; nobody sees at once how long 784 are
+
+
+def _spelt(minutes: int) -> str:
+    if minutes < _HOURS_FROM:
+        return str(ngettext("%(num)s minute", "%(num)s minutes", minutes))
+    return time_off(minutes)
+
+
+def time_off(minutes: int) -> str:
+    """How far from an hour: 85 min, and from two hours on 13 h 4 min."""
+    hours, rest = divmod(minutes, 60)
+    if minutes < _HOURS_FROM:
+        return str(_("%(minutes)s min", minutes=minutes))
+    if rest == 0:
+        return str(_("%(hours)s h", hours=hours))
+    return str(_("%(hours)s h %(minutes)s min", hours=hours, minutes=rest))
+
+
+def times_off(least: int, most: int) -> str:
+    """From one to another; the same minutes twice are one."""
+    if least == most:
+        return time_off(most)
+    if most < _HOURS_FROM:
+        return str(_("%(least)s–%(most)s min", least=least, most=most))
+    return f"{time_off(least)} – {time_off(most)}"
 
 
 def summarise_door(summary: Mapping[str, Any]) -> str:

@@ -10,6 +10,7 @@ from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 
 from mallops.daylog.words import ROUND_STATES
+from mallops.doors.words import times_off
 from mallops.findings.words import CATEGORIES
 from mallops.findings.words import STATES as FINDING_STATES
 from mallops.handovers import rules
@@ -183,11 +184,10 @@ def _case_title(facts: Mapping[str, Any]) -> str:
 
 
 def _case_detail(facts: Mapping[str, Any]) -> list[str]:
-    off = [str(one) for one in (facts["least"], facts["most"]) if one is not None]
-    minutes = "–".join(dict.fromkeys(off))
+    off = [one for one in (facts["least"], facts["most"]) if one is not None]
     return [
         clock(facts["planned_at"]) if facts["planned_at"] else "",
-        _("%(minutes)s min", minutes=minutes) if minutes else "",
+        times_off(off[0], off[-1]) if off else "",
     ]
 
 
