@@ -4,7 +4,7 @@ Domain 4.0, column "escalate to". Each line is a step and whom it tells:
 
 ``opened``               as soon as the finding is there
 ``assigned``             as soon as it is somebody's: a team's, or one person's
-``acknowledge_100``      so many per cent of the time to take note of it have passed
+``acknowledge_100``      so many per cent of the time to take note of it has passed
 ``acknowledge_5_min``    so many minutes after it was found nobody has taken note
 ``fix_50``, ``fix_240_min``   the same of the time to fix it
 ``weekly``               once a week, in one line for all that are open

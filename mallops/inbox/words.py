@@ -25,12 +25,12 @@ ALONE = {
 # Of both limits: a share of the time, the whole of it, so many minutes.
 LIMITS = {
     "acknowledge": (
-        _l("%(number)s %% of the time to acknowledge it have passed"),
+        _l("%(number)s %% of the time to acknowledge it has passed"),
         _l("Not acknowledged in time"),
         _l("Nobody acknowledged it within %(number)s minutes"),
     ),
     "fix": (
-        _l("%(number)s %% of the time to fix it have passed"),
+        _l("%(number)s %% of the time to fix it has passed"),
         _l("Not fixed in time"),
         _l("Not fixed within %(number)s minutes"),
     ),

@@ -8,7 +8,7 @@ import sqlalchemy as sa
 from mallops.db import db
 from mallops.inbox.models import InboxItem
 from mallops.inbox.queries import Line
-from mallops.inbox.words import path_of
+from mallops.inbox.words import about_words, path_of
 from mallops.people.models import Organisation
 from tests.inbox.conftest import inbox_of, make_items
 from tests.support.builders import make_team
@@ -239,3 +239,16 @@ def test_a_page_of_fifty_asks_the_database_no_more_than_a_page_of_two(
         found("S1")
     escalate()
     assert asked() == few
+
+
+@pytest.mark.parametrize(
+    ("about", "told"),
+    [
+        ("acknowledge_50", "50 % of the time to acknowledge it has passed"),
+        ("fix_80", "80 % of the time to fix it has passed"),
+        ("fix_100", "Not fixed in time"),
+    ],
+)
+def test_a_share_of_the_time_is_one_thing(app, about, told):
+    with app.test_request_context():
+        assert about_words(about) == told
