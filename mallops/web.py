@@ -193,6 +193,11 @@ def in_words(words: Mapping[str, str]) -> str:
     return words.get(current_language()) or words["en"]
 
 
+def between_names() -> str:
+    """What stands between two names of a list."""
+    return str(flask_babel.pgettext("between names", ", "))
+
+
 def clock_time(moment: datetime, time_zone: str) -> str:
     return moment.astimezone(ZoneInfo(time_zone)).strftime("%H:%M")
 

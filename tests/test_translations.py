@@ -35,6 +35,13 @@ SAME_EVERYWHERE = {
     "CSV",
     "XLSX",
 }
+WIDE = r"[\u3000-\u9fff\uff00-\uffef]"
+HALF_WIDTH = re.compile(rf"{WIDE} ?[,;:?!]|[,;:?!] ?{WIDE}")
+TEMPLATES = sorted(
+    path.relative_to(ROOT / "templates") for path in ROOT.glob("templates/**/*.html")
+)
+# A mark in an expression that puts words together.
+IN_CODE = re.compile(r"""(?:\{\{|~|join\() ?["'] ?[,:;()] ?["']""")
 READ_OUT = {"alt", "aria-label", "placeholder", "title"}
 
 languages = pytest.mark.parametrize("language", LOCALES)
@@ -138,6 +145,35 @@ def assert_in_script(language, text):
 
 def holds(code, sign):
     return bool(sign.encode(code, errors="ignore"))
+
+
+@languages
+def test_chinese_has_its_own_marks(language):
+    """A half-width one is fine in a time (10:20), in a number and between letters."""
+    for message in catalogue(language).values():
+        for _source, target in wordings(message):
+            assert HALF_WIDTH.findall(PLACEHOLDER.sub("一", target)) == [], target
+
+
+@languages
+def test_readers_are_spoken_to_politely_or_not_at_all(language):
+    for message in catalogue(language).values():
+        for _source, target in wordings(message):
+            assert not set("你妳") & set(target), target
+
+
+@pytest.mark.parametrize("path", TEMPLATES, ids=str)
+def test_marks_between_words_are_translated(path):
+    """What stands between two expressions: an ASCII comma would stand in Chinese."""
+    text = (ROOT / "templates" / path).read_text()
+    assert IN_CODE.findall(text) == []
+    for pattern, instead in (
+        (r"\{#.*?#\}|\{%.*?%\}|<script.*?</script>", ""),
+        (r"\{\{.*?\}\}", "\0"),
+        (r"<[^>]*>", ""),
+    ):
+        text = re.sub(pattern, instead, text, flags=re.DOTALL)
+    assert re.findall(r"\0 ?[,:;(][^\0]*|[,:;)] ?\0", text) == []
 
 
 @languages

@@ -234,6 +234,7 @@ NOT_JUDGED = _l("%(title)s at %(place)s: %(answered)s answered, not judged")
 PASSED = _l(
     "%(title)s at %(place)s: %(answered)s of %(items)s answered, nothing failed"
 )
+BETWEEN = _l("; ")
 FAILED = _l(
     "%(title)s at %(place)s: %(answered)s of %(items)s answered, failed: %(failed)s"
 )
@@ -256,7 +257,9 @@ def summarise(summary: Mapping[str, Any]) -> str:
 def _failed_in_words(summary: Mapping[str, Any]) -> str:
     texts = summary.get("failed_words", [{"en": ""}] * len(summary["failed"]))
     failed = zip(summary["failed"], texts, strict=True)
-    return "; ".join(f"{code} {in_words(text)}".strip() for code, text in failed)
+    return str(BETWEEN).join(
+        f"{code} {in_words(text)}".strip() for code, text in failed
+    )
 
 
 def page_facts(entry: Entry, body: Mapping[str, Any]) -> dict[str, Any]:

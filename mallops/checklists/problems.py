@@ -87,9 +87,12 @@ def _title(item: Item, answer: Answer) -> dict[str, str]:
     """What was asked, and what was found where that is more than pass or fail."""
     found = _found(item, answer)
     return {
-        language: f"{words}: {found[language]}" if found else words
+        language: f"{words}{_COLON[language]}{found[language]}" if found else words
         for language, words in item.text.items()
     }
+
+
+_COLON = {"en": ": ", "zh-Hans": "：", "zh-Hant": "："}
 
 
 def _found(item: Item, answer: Answer) -> dict[str, str] | None:

@@ -60,8 +60,8 @@ def _line(
         _time(shown, "opening", tile.doors.opening),
         _time(shown, "closing", tile.doors.closing),
         _status(shown, tile),
-        ", ".join(dict.fromkeys(one.by for one in behind if one.by)),
-        "; ".join(_remarks(behind)),
+        web.between_names().join(dict.fromkeys(one.by for one in behind if one.by)),
+        _("; ").join(_remarks(behind)),
     )
 
 
@@ -81,8 +81,8 @@ def _status(shown: Wall, tile: Tile) -> str:
         return said(*both[0], "").word
     if set(groups) <= {"on_time", "not_seen"}:
         return _("On time") if groups == ["on_time", "on_time"] else ""
-    return "; ".join(
-        f"{EVENTS[event]}: {' '.join(_words(shown, event, seen)).strip()}"
+    return str(_("; ")).join(
+        f"{EVENTS[event]}{_(': ')}{' '.join(_words(shown, event, seen)).strip()}"
         for event, seen in both
         if group_of(event, seen) not in ("on_time", "not_seen", "exempt")
     )

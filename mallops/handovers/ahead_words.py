@@ -12,7 +12,7 @@ from flask_babel import lazy_gettext as _l
 from mallops.handovers.words import clock
 from mallops.permits import words as permits
 from mallops.permits.rules import GOODS
-from mallops.web import in_words
+from mallops.web import between_names, in_words
 
 WATCH = "watch"
 # In the order of the page (TPL-SHIFT, S08 to S10).
@@ -67,7 +67,7 @@ def lines(snapshot: Mapping[str, Any]) -> list[str]:
 def _people(following: Mapping[str, Any] | None) -> Iterator[str]:
     if following:
         hours = f"{clock(following['starts_at'])}–{clock(following['ends_at'])}"
-        names = ", ".join(one["name"] for one in following["people"])
+        names = between_names().join(one["name"] for one in following["people"])
         there = names or _("nobody is rostered")
         yield f"{in_words(following['name'])} {hours} · {there}"
 
@@ -78,9 +78,9 @@ def _rounds(snapshot: Mapping[str, Any]) -> Iterator[str]:
 
 
 def _rest(snapshot: Mapping[str, Any]) -> Iterator[str]:
-    units = ", ".join(snapshot["next"]["fitout"])
+    units = between_names().join(snapshot["next"]["fitout"])
     if units:
         yield _("Fit-out: %(units)s", units=units)
     for title, found in parts(snapshot):
         is_watch = title == PARTS[-1][0]
-        yield from (f"{title}: {line}" if is_watch else line for line in found)
+        yield from (f"{title}{_(': ')}{line}" if is_watch else line for line in found)

@@ -294,6 +294,6 @@ def entry_facts(body: Mapping[str, Any]) -> list[tuple[str, str]]:
     if reserved:
         found.append((str(ANSWERS["reserved"]), "\n".join(reserved)))
     if notes:
-        said = "\n".join(f"{key}: {text}" for key, text in notes.items())
+        said = "\n".join(f"{key}{_(': ')}{text}" for key, text in notes.items())
         found.append((_("Notes"), said))
     return [(name, text) for name, text in found if text]

@@ -113,7 +113,8 @@ def _paragraph(mall: Mall, line: Line, origin: str) -> Iterator[str]:
     if line.finding:
         finding = line.finding
         severity = str(SEVERITIES[finding.severity])
-        yield f"  {finding.number}, {words.where(finding)}, {severity}"
+        facts = (finding.number, words.where(finding), severity)
+        yield "  " + str(_(", ")).join(map(str, facts))
         yield f"  {one_line(words.what(finding))}"
         if finding.fix_by:
             due = day_and_time(finding.fix_by, mall.time_zone)[:-3]

@@ -79,7 +79,7 @@ def stands(named: Named) -> str:
     """How a handover stands, and why it was refused."""
     state = str(STATES[named.state])
     reason = " ".join(named.refusal.split())
-    return _shortened(f"{state}: {reason}" if reason else state)
+    return _shortened(f"{state}{_(': ')}{reason}" if reason else state)
 
 
 def what(finding: Finding) -> str:

@@ -12,6 +12,7 @@ from flask_babel import ngettext
 
 from mallops.shifts.models import RosterChange
 from mallops.shifts.roster import Copied
+from mallops.web import between_names
 
 
 def short_day(day: date) -> str:
@@ -63,5 +64,5 @@ def copied(what: Copied) -> Iterator[str]:
             what.kept,
         )
     if what.left_out:
-        names = ", ".join(what.left_out)
+        names = between_names().join(what.left_out)
         yield _("Not working here any more, left out: %(names)s.", names=names)

@@ -55,7 +55,7 @@ def apply(mall: Mall, judged: Sequence[Judged]) -> None:
 def summarise(summary: Mapping[str, Any]) -> str:
     words = {"day": summary["day"], "number": summary["through"]}
     said = str(_("%(day)s signed off, up to ledger number %(number)s", **words))
-    return f"{said}: {summary['remarks']}" if summary["remarks"] else said
+    return f"{said}{_(': ')}{summary['remarks']}" if summary["remarks"] else said
 
 
 def page_facts(entry: Entry, body: Mapping[str, Any]) -> dict[str, Any]:

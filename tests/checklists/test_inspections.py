@@ -325,7 +325,7 @@ def test_a_measured_fail_says_what_was_measured(own):
     own.hand_in(own.inspection(hot, body=body))
     titles = {one.item: one.title for one in db.session.scalars(sa.select(Finding))}
     assert titles["O17"]["en"].endswith("trading area: 31.5 °C")
-    assert titles["O24"]["zh-Hans"].endswith("（记录时间）: 10:20")
+    assert titles["O24"]["zh-Hans"].endswith("（记录时间）：10:20")
     assert ":" not in titles["O01"]["en"]
 
 

@@ -96,7 +96,7 @@ def test_a_phone_reads_it_in_its_own_language(going, mall, make, people, clock):
         "动火证 · 11月21日 22:30 – 11月22日 04:00 · L1-001 · Kitchen duct · "
         "Blaze Ltd · 4 人",
         "活动 · 11月21日 18:00–20:00 · Level 1 A 简 · Choir",
-        "重点关注商户: L1-002 Shop 2 简",
+        "重点关注商户：L1-002 Shop 2 简",
     ]
 
 
