@@ -183,7 +183,6 @@ def _me_page(
         sessions=queries.sessions_of(user, sessions.limits(), moment),
         this_session=g.user_session,
         phones=queries.phones_of(user),
-        device=_device,
         ago=_ago,
         preferences=PreferencesForm(
             formdata=None, language=current_language(), theme=user.theme
@@ -196,7 +195,9 @@ def _me_page(
     )
 
 
-def _device(user_agent: str) -> str:
+@bp.app_template_filter()
+def device_name(user_agent: str) -> str:
+    """Browser and system as people call them."""
     browser, system = rules.device_of(user_agent)
     if browser and system:
         return str(_("%(browser)s on %(system)s", browser=browser, system=system))

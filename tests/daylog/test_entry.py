@@ -7,6 +7,8 @@ import pytest
 from PIL import Image
 
 from mallops.daylog import words
+from mallops.db import db
+from mallops.people.models import Install
 from mallops.people.rights import RIGHTS
 from tests.daylog.conftest import LOG
 from tests.support import builders
@@ -139,6 +141,18 @@ def test_phones_are_listed_with_their_missing_numbers(
     page = manager.get("/malls/demo/phones/").text
     assert "2–4" in page
     assert page.count("Officer2") == 1
+
+
+def test_phones_are_listed_by_browser_and_system(officers_phone, manager):
+    agent = (
+        "Mozilla/5.0 (Linux; Android 14; Pixel 8) AppleWebKit/537.36 (KHTML, like "
+        "Gecko) Chrome/149.0.0.0 Mobile Safari/537.36"
+    )
+    db.session.query(Install).update({"user_agent": agent})
+    db.session.commit()
+    page = manager.get("/malls/demo/phones/").text
+    assert "Chrome on Android" in page
+    assert "AppleWebKit" not in page
 
 
 def test_phones_are_listed_with_what_waits_on_them(officers_phone, manager):
