@@ -173,9 +173,8 @@ def _flags(inspected: Inspected) -> tuple[str, ...]:
         "incomplete": bool(findings.missing) and body.aborted is None,
         "retired_version": inspected.published.retired,
         "wrong_time": not inspected.entry.can_be_of(body.finished_at),
-        "too_fast": rules.is_too_fast(
-            findings.answered, body.started_at, body.finished_at
-        ),
+        "too_fast": body.aborted is None
+        and rules.is_too_fast(findings.answered, body.started_at, body.finished_at),
     }
     return tuple(flag for flag, doubted in doubts.items() if doubted)
 

@@ -101,6 +101,13 @@ def test_ticking_without_looking_is_doubted(own):
     assert taken(own, whole(own, body={"started_at": now})) == ["too_fast"]
 
 
+def test_breaking_off_is_not_fast(own):
+    now = own.clock.now.isoformat()
+    aborted = {"started_at": now, "aborted": "fire alarm"}
+    assert taken(own, whole(own, body=aborted)) == []
+    assert only(LogLine).problem
+
+
 @pytest.mark.parametrize(
     ("started", "finished", "late"),
     [
