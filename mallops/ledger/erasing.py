@@ -22,6 +22,7 @@ from mallops.ledger import actions, kinds, queries, storage
 from mallops.ledger.judging import judge
 from mallops.ledger.models import Entry, ErasedPhoto, LogLine, Photo, Tombstone
 from mallops.ledger.photos import THUMB
+from mallops.ledger.rows import summary_of
 from mallops.places.models import Mall
 
 MARK = "…"  # stands where words were
@@ -90,13 +91,14 @@ def reword(mall: Mall, ids: Collection[UUID]) -> None:
     found = sorted(queries.stored(ids).values(), key=by_kind)
     for (name, v), group in groupby(found, key=by_kind):
         kind = kinds.get(name, v)
-        judged = judge(mall, [actions.received_again(one) for one in group])
-        for entry, said in judged:
+        stored = list(group)
+        judged = judge(mall, [actions.received_again(one) for one in stored])
+        for row, (entry, said) in zip(stored, judged, strict=True):
             search = said.search.replace("\0", " ").lower()
             db.session.execute(
                 sa.update(LogLine)
                 .where(LogLine.entry_id == entry.id)
-                .values(summary=dict(said.summary), search=search)
+                .values(summary=summary_of(said, row.status, row.flags), search=search)
             )
         if kind.reword:
             kind.reword(mall, judged)

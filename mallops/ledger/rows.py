@@ -69,9 +69,20 @@ def line_of(row: dict[str, Any], said: Judgement) -> dict[str, Any]:
         "place_id": said.place_id,
         "unit_id": said.unit_id,
         "problem": said.problem or row["status"] == "held" or is_doubted(row["flags"]),
-        "summary": dict(said.summary),
+        "summary": summary_of(said, row["status"], row["flags"]),
         "search": said.search.replace("\0", " ").lower(),
     }
+
+
+def summary_of(said: Judgement, status: str, flags: Sequence[str]) -> dict[str, Any]:
+    """What the line says; ``doubted``: it is among the problems for its flags alone.
+
+    Nothing is known to be wrong then, and the flags themselves say why somebody should
+    look at it.
+    """
+    if said.problem or status == "held" or not is_doubted(flags):
+        return dict(said.summary)
+    return {**said.summary, "doubted": True}
 
 
 def is_doubted(flags: Sequence[str]) -> bool:

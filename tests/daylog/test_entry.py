@@ -132,6 +132,37 @@ def test_teams_do_not_read_the_log(people, signed_in, officers_phone):
     assert page_of(cleaner, note).status_code == 403
 
 
+CHIP = "state--wrong"  # what draws "Problem"
+
+
+def test_a_doubt_is_told_by_its_name_and_not_as_a_problem(
+    officers_phone, manager, clock
+):
+    """Nothing failed: it stands among the problems, because somebody should look."""
+    now = clock.now.isoformat()
+    walked = officers_phone.inspection(
+        {"O02": {"value": "pass"}}, body={"started_at": now, "finished_at": now}
+    )
+    officers_phone.hand_in(walked)
+    day = manager.get(f"{LOG}?problems=1").text
+    assert walked["id"] in day
+    for page in (day, page_of(manager, walked).text):
+        assert "Very fast" in page
+        assert CHIP not in page
+
+
+def test_what_failed_is_a_problem_besides_its_doubts(officers_phone, manager, clock):
+    now = clock.now.isoformat()
+    walked = officers_phone.inspection(
+        {"O02": {"value": "fail", "note": "none"}},
+        body={"started_at": now, "finished_at": now},
+    )
+    officers_phone.hand_in(walked)
+    for page in (manager.get(LOG).text, page_of(manager, walked).text):
+        assert "Very fast" in page
+        assert CHIP in page
+
+
 def test_phones_are_listed_with_their_missing_numbers(
     people, officers_phone, phone, manager
 ):
