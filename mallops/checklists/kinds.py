@@ -265,7 +265,8 @@ def page_facts(entry: Entry, body: Mapping[str, Any]) -> dict[str, Any]:
     """What the entry's own page shows: the checklist as it was, and each verdict."""
     version = queries.find_version(entry.mall_id, body["checklist"], body["version"])
     if version is None:
-        return {"definition": None, "answers": body["answers"], "verdicts": {}}
+        unknown: dict[str, Any] = {"definition": None, "verdicts": {}, "opened": {}}
+        return {**unknown, "answers": body["answers"]}
     checklist = msgspec.convert(version.definition, Checklist)
     answers = msgspec.convert(body["answers"], dict[str, Answer])
     spot = places.named_spots(entry.mall_id, {body["place"]}).get(body["place"])
@@ -273,12 +274,13 @@ def page_facts(entry: Entry, body: Mapping[str, Any]) -> dict[str, Any]:
     findings = rules.judge(checklist, answers, around)
     failed = db.session.scalars(
         sa.select(FailedAnswer.item).filter_by(entry_id=entry.id)
-    )
+    ).all()
     verdicts = {**findings.verdicts, **dict.fromkeys(failed, "fail")}
     return {
         "definition": version.definition,
         "answers": body["answers"],
         "verdicts": verdicts,
+        "opened": problems.opened_by(entry, failed, answers),
     }
 
 

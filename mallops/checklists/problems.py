@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
+from itertools import chain
 from typing import Any
 
 from mallops.checklists.definition import Item
@@ -11,6 +12,8 @@ from mallops.checklists.rules import Answer
 from mallops.findings import actions as findings
 from mallops.findings import erasing, queries, rules
 from mallops.findings.actions import Problem
+from mallops.findings.models import Finding
+from mallops.ledger.models import Entry
 from mallops.places.models import Mall
 
 # "At once" as a limit: somebody has to hear of it and walk there.
@@ -44,6 +47,23 @@ def reword(inspections: Sequence[Inspected]) -> None:
     fails = [fail for inspected in inspections for fail in _fails(inspected)]
     erasing.reword_findings(_problem(*fail) for fail in fails)
     erasing.reword_steps(_seen_again(*fail) for fail in fails if fail[2].still_open)
+
+
+def opened_by(
+    entry: Entry, failed: Sequence[str], answers: Mapping[str, Answer]
+) -> dict[str, Finding]:
+    """By failed item its finding: its own, or the known one that is still open."""
+    ids = {code: [f"{entry.id}.{code}"] for code in failed}
+    for code in failed:
+        if code in answers and (still_open := answers[code].still_open):
+            ids[code].insert(0, still_open)  # its own one wins
+    found = queries.named(entry.mall_id, set(chain.from_iterable(ids.values())))
+    return {
+        code: found[finding_id]
+        for code, those in ids.items()
+        for finding_id in those
+        if finding_id in found
+    }
 
 
 Fail = tuple[Inspected, Item, Answer]

@@ -59,6 +59,13 @@ for _name, _filter in _FILTERS.items():
     bp.add_app_template_filter(_filter, _name)
 
 
+@bp.app_template_test("visible_here")
+def _is_visible(finding: Finding) -> bool:
+    """May the reader open its page?"""
+    member = g.membership
+    return web.may("findings.show") and queries.viewer_of(member).sees(finding)
+
+
 @bp.url_value_preprocessor
 def _room_for_photos(endpoint: str | None, _values: dict[str, Any] | None) -> None:
     """The form of a step may carry photos; it is read before any view runs."""

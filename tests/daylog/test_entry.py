@@ -37,6 +37,30 @@ def test_an_inspection_shows_every_answer_as_filled(officers_phone, manager, pho
         assert text in page, text
 
 
+def test_what_failed_leads_to_its_finding(
+    officers_phone, manager, signed_in, people, count_queries
+):
+    first = officers_phone.inspection({"O08": {"value": "fail", "note": "pallet"}})
+    again = officers_phone.inspection(
+        {
+            "O06": {"value": "fail", "note": "folded"},
+            "O08": {"value": "fail", "still_open": f"{first['id']}.O08"},
+        }
+    )
+    officers_phone.hand_in(first, again)
+    links = FINDING.findall(page_of(manager, again).text)
+    assert links == [f"{again['id']}.O06", f"{first['id']}.O08"]
+    counts = []
+    for entry in (first, again):  # one question, however much failed
+        with count_queries() as statements:
+            page_of(manager, entry)
+        counts.append(len(statements))
+    assert counts[0] == counts[1]
+
+
+FINDING = re.compile(r'href="/malls/demo/findings/([^"/?]+)"')
+
+
 def test_an_inspection_of_an_unknown_version_still_shows_its_answers(
     officers_phone, manager
 ):

@@ -278,3 +278,16 @@ def test_a_phone_is_told_how_many_wait_for_its_person(walk, people, signed_in, s
     assert {who: told(who) for who in waiting} == waiting
     send(entry_id)
     assert told("supervisor") == 1
+
+
+def test_a_contractor_is_led_to_no_finding_but_its_own(
+    mall, make_user, phone, signed_in
+):
+    builders.make_team(mall, "security", contractor=True)
+    guard = make_user(mall, "team", username="guard", team="security")
+    own = phone(make_user(mall, "officer", username="officer"))
+    failed = dict.fromkeys(("C13", "C14"), {"value": "fail", "note": "seen"})
+    own.hand_in(walked := own.inspection(failed, body={"checklist": "closing"}))
+    page = signed_in(guard).get(f"{LIST}{walked['id']}").text
+    assert f"/findings/{walked['id']}.C13" in page  # security's
+    assert f"/findings/{walked['id']}.C14" not in page  # engineering's
