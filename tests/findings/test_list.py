@@ -4,7 +4,7 @@ from datetime import timedelta
 
 import pytest
 
-from mallops.findings import asked, words
+from mallops.findings import asked, lists, words
 from tests.findings.conftest import (
     LIST,
     SHOWN,
@@ -158,8 +158,17 @@ def test_a_page_that_no_tab_has_is_empty(desk):
     assert listed(desk.supervisor, "?tab=recheck&after=2_1_x") == []
 
 
-def test_no_finding_is_skipped_or_shown_twice(found, desk, clock, monkeypatch):
+@pytest.fixture
+def pages_of_three(monkeypatch):
+    """The statements that are kept hold the size of a page."""
+    lists._keys.cache_clear()
     monkeypatch.setattr(asked, "PAGE", 3)
+    yield
+    lists._keys.cache_clear()
+
+
+@pytest.mark.usefixtures("pages_of_three")
+def test_no_finding_is_skipped_or_shown_twice(found, desk, clock):
     ids = {found(str(n), severity=f"S{n % 4 + 1}") for n in range(8)}
     for finding_id in sorted(ids)[:3]:
         taken(desk.officer, finding_id, "fix")
