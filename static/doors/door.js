@@ -40,7 +40,7 @@ export async function open(no, route) {
   how = route === "door" ? "scan" : "tap"
   door = known && doorsOf(known).find((one) => one.no.toLowerCase() === no.toLowerCase())
   show($("#door-gone"), Boolean(known) && !door).querySelector("b").textContent = no
-  if (!door) return
+  if (!door) return Boolean(known)
   await goOn(known)
   await begin(known)
   await board.enter(form, () => show(form), work.draft.savedAt) // last: whatever is typed can be kept

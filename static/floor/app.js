@@ -25,6 +25,7 @@ const WAYS = { draft: "round", start: "round", shop: "door" } // other ways into
 const FULL = new Set(["round", "finding", "follow", "notice", "door", "handover"]) // they take the bar's place
 let current = null
 let at = "" // the view on screen
+let isBare = false // it had nothing to show, because the phone does not know its mall yet
 let before = "#findings" // the address before it
 
 let turning = Promise.resolve()
@@ -65,10 +66,11 @@ async function home() {
 
 // Who it is may be known only now.
 async function goHome() {
-  if (!location.hash && at !== (await home())) go()
+  if (location.hash ? isBare : at !== (await home())) go()
 }
 
-// view: {open(argument, route, address before), close?()}
+// view: {open(argument, route, address before), close?()}; open resolves with false where the
+// phone knows nothing yet: then signing in and getting ready are in sight instead.
 async function turn() {
   const [name, ...rest] = location.hash.slice(1).split("/")
   const id = WAYS[name] ?? (name in ROUTES ? name : await home())
@@ -81,7 +83,8 @@ async function turn() {
   at = id
   const opening = view.open(decodeURIComponent(rest.join("/")), name, before)
   if (!isFirst && id !== "round") scrollTo(0, 0)
-  await opening
+  isBare = (await opening) === false
+  if (isBare) show($("#notices"))
   if (!isFirst) arrive(id)
 }
 

@@ -26,7 +26,7 @@ form.addEventListener("submit", (event) => {
 export async function open() {
   const known = await pack()
   sayHello(known)
-  if (!known) return
+  if (!known) return false
   work = await Work.takeUp(known, ({ kind }) => kind === "note", { kind: "note" })
   offerPlaces(known)
   write(form, work.draft)

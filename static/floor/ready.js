@@ -83,6 +83,9 @@ function say(look, name, text) {
 
 async function paintSignedOut(kind) {
   const box = show($("#signed-out"), kind === "signed_out")
+  $("a", box).onclick = ({ currentTarget: link }) => {
+    link.search = new URLSearchParams({ next: `/floor/${location.hash}` }) // back to this view
+  }
   const { waiting, colleagues } = await counts()
   const count = waiting + colleagues
   const knows = await pack()
