@@ -1,6 +1,6 @@
 // Is the phone ready for a walk without signal? Fetches what is missing and says so.
 
-import { drain } from "../sync/drain.js"
+import { drain, onProgress } from "../sync/drain.js"
 import { counts } from "../sync/outbox.js"
 import { fetchPack, pack, readiness } from "../sync/pack.js"
 import { $, fill, icon, show } from "./dom.js"
@@ -14,6 +14,7 @@ export async function getReady() {
   $("#ready button").onclick = fetchNow
   document.addEventListener("visibilitychange", fetchWhenOld)
   navigator.serviceWorker?.addEventListener("controllerchange", () => paint())
+  onProgress(({ state }) => (state === "signed_out" || state === "idle") && paintSignedOut(state)) // else nobody knows
   await fetchNow()
 }
 
@@ -83,6 +84,7 @@ function say(look, name, text) {
 
 async function paintSignedOut(kind) {
   const box = show($("#signed-out"), kind === "signed_out")
+  if (box.hidden) return
   $("a", box).onclick = ({ currentTarget: link }) => {
     link.search = new URLSearchParams({ next: `/floor/${location.hash}` }) // back to this view
   }
