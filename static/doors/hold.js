@@ -2,8 +2,10 @@
 
 const HOLD_MS = 500
 const SLACK_PX = 10
+const CLICK_MS = 400 // so late a release may still become a click
 
-// held(row) is called once for a press; the click that follows it is swallowed.
+// held(row) is called once for a press. The click of its release is swallowed wherever it
+// lands: by then another view may lie under the finger.
 export function onHold(list, held) {
   let press = null
   const drop = () => clearTimeout(press?.timer)
@@ -12,20 +14,31 @@ export function onHold(list, held) {
     press = { isHeld: true }
     held(row)
   }
+  const end = () => {
+    drop()
+    const ended = press
+    setTimeout(() => (press = press === ended ? null : press), CLICK_MS)
+  }
+  document.addEventListener("pointerdown", () => (press = drop()), true)
   list.addEventListener("pointerdown", ({ target, clientX: x, clientY: y }) => {
     const row = target.closest("[data-no]")
-    drop()
     press = row && { x, y, timer: setTimeout(() => take(row), HOLD_MS) }
   })
   list.addEventListener("pointermove", ({ clientX, clientY }) => {
     if (press && Math.hypot(clientX - press.x, clientY - press.y) > SLACK_PX) drop()
   })
-  for (const end of ["pointerup", "pointercancel", "pointerleave"]) list.addEventListener(end, drop)
+  list.addEventListener("pointerleave", drop)
+  for (const type of ["pointerup", "pointercancel"]) document.addEventListener(type, end, true)
   list.addEventListener("contextmenu", (event) => {
     const row = event.target.closest("[data-no]")
     if (!row) return
     event.preventDefault()
     if (!press?.isHeld) take(row)
   })
-  list.addEventListener("click", (event) => press?.isHeld && event.stopPropagation(), true)
+  const swallow = (event) => {
+    if (!press?.isHeld) return
+    event.preventDefault()
+    event.stopPropagation()
+  }
+  for (const type of ["mousedown", "click"]) document.addEventListener(type, swallow, true) // the first gives focus
 }
