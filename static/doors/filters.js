@@ -46,6 +46,5 @@ export function showProgress(doors, looks) {
   if (one) one.textContent = `${one.value} · ${seen}/${all}`
   $("#doors-count").textContent = t("%(seen)s of %(all)s seen", { seen, all })
   $("#doors-left").textContent = all - seen
-  show($("#doors-hint"), !seen)
   Object.assign($("#doors-progress"), { max: Math.max(1, all), value: seen })
 }

@@ -1,6 +1,6 @@
 // Draws the rows of the door round; one that changes is painted alone.
 
-import { $, copyOf, show } from "../floor/dom.js"
+import { $, copyOf } from "../floor/dom.js"
 import { t } from "../floor/i18n.js"
 import { isUnseen } from "./rules.js"
 import { nameOf, paintRow, zoneName } from "./words.js"
@@ -39,7 +39,8 @@ export function repaint(row, door, board) {
   showRest(group, doors, board)
 }
 
-// Offered where more than one is left.
+// Offered where more than one is left; its room stays, or the rows would move under the thumb.
 function showRest(group, doors, board) {
-  show($("[data-rest]", group), doors.filter((door) => isUnseen(door, board.looks)).length > 1)
+  const left = doors.filter((door) => isUnseen(door, board.looks)).length
+  $("[data-rest]", group).classList.toggle("doors__no-rest", left < 2)
 }
