@@ -145,6 +145,6 @@ async function sealDraft(aborted) {
   await saving
   await sealInspection({ ...mine, aborted }, form.definition, photos)
   draft = form = null
-  await leave(savedNotice(inWords(labelOf(mine))))
+  await leave(savedNotice(inWords(labelOf(mine)), aborted))
   drawn().then(() => removeDraft(mine.id)) // what is sealed is not offered again meanwhile
 }

@@ -25,8 +25,10 @@ export function leaver() {
   }
 }
 
-export function savedNotice(label) {
+export function savedNotice(label, isStopped) {
   const notice = $("#saved")
-  notice.textContent = t("Saved on this phone: %(label)s", { label })
+  notice.textContent = isStopped
+    ? t("Stopped early. Saved on this phone: %(label)s", { label })
+    : t("Saved on this phone: %(label)s", { label })
   return notice
 }

@@ -263,7 +263,7 @@ def test_stopping_needs_a_reason_and_keeps_what_was_ticked(phone):
     assert phone.page.locator("#abort [data-error]").is_visible()
     phone.page.fill("#abort textarea", "Fire alarm")
     phone.page.click("#abort [data-abort]")
-    phone.wait_saved()
+    assert phone.wait_saved().startswith("Stopped early. Saved on this phone")
     [entry] = phone.entries()
     assert entry["body"]["aborted"] == "Fire alarm"
     assert entry["body"]["answers"] == {"O01": {"value": "pass"}}
