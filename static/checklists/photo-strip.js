@@ -2,7 +2,7 @@
 
 import { $, $$, copyOf, show } from "../floor/dom.js"
 import { t } from "../floor/i18n.js"
-import { UnreadablePhoto, shrink } from "./photos.js"
+import { CutPhoto, UnreadablePhoto, shrink } from "./photos.js"
 
 // `store`: {line(): text or null, keep(bytes): Promise of the hash, changed(hashes)}.
 // `photos`: [{sha256, bytes}] taken before. Returns when they are on screen.
@@ -64,6 +64,9 @@ function complain(strip, error, file) {
 function reason(error, file) {
   if (error.name === "QuotaExceededError") {
     return t("The phone's storage is full. The photo was not kept; everything else is. Free some space, then take it again.")
+  }
+  if (error instanceof CutPhoto) {
+    return t("This photo is damaged: the file ends before the picture does. Take it again, or choose another one.")
   }
   if (error instanceof UnreadablePhoto && /hei[cf]/i.test(file.type + file.name)) {
     return t("This browser cannot open HEIC photos. Take the photo with the button here, or choose a JPEG.")

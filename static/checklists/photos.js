@@ -6,9 +6,12 @@ const QUALITIES = [0.82, 0.7, 0.58, 0.46]
 
 // Not an image this browser can open, or only half of one (the file's fault).
 export class UnreadablePhoto extends Error {}
+export class CutPhoto extends UnreadablePhoto {}
 
 // The bytes (ArrayBuffer); `line` is burnt into the lower edge when given.
 export async function shrink(file, line) {
+  const { isCut } = await import("./jpeg.js")
+  if (isCut(new Uint8Array(await file.arrayBuffer()))) throw new CutPhoto(file.type)
   const image = await open(file)
   const canvas = drawn(image, line)
   image.close?.()

@@ -69,6 +69,18 @@ def test_half_a_photo_and_heic_are_refused_in_words_and_nothing_is_lost(phone):
     assert phone.page.input_value("#note-text") == "Kept"
 
 
+def test_a_jpeg_that_ends_too_soon_is_refused_though_the_browser_draws_it(phone):
+    whole = camera_jpeg()
+    note_with(phone, whole[: len(whole) // 2])
+    error = phone.page.locator("#note-form .photos [role=alert]")
+    error.wait_for()
+    assert "the file ends before the picture does" in error.inner_text()
+    assert phone.page.locator("#note-form .thumb").count() == 0
+    note_with(phone, whole + b"what some cameras add after the end")
+    phone.page.wait_for_selector("#note-form .thumb")
+    assert error.is_hidden()
+
+
 def test_a_photo_can_be_removed_before_sealing(phone):
     note_with(phone, camera_jpeg((300, 200)))
     phone.page.click("#note-form .photos__remove")
