@@ -30,13 +30,13 @@ async function beginRound(id, known) {
   return begin({ ...round, round: id }, known)
 }
 
-function begin({ checklist: code, place, round = null, due_at: dueAt = null }, known) {
+function begin({ checklist: code, place, round = null }, known) {
   const list = known.checklists.find((one) => one.code === code)
   const spot = findSpot(known, place)
   if (!list || !spot) return null
   return {
     id: newId(), kind: "inspection", checklist: code, version: list.version, form: list.form,
-    person: known.person.id, title: list.title, place, placeKind: spot.kind, placeName: inAllWords(spot), round, dueAt,
+    person: known.person.id, title: list.title, place, placeKind: spot.kind, placeName: inAllWords(spot), round,
     startedAt: withOffset(new Date(), known.time_zone), answers: {}, scroll: 0,
     mall: known.mall, timeZone: known.time_zone,
   }

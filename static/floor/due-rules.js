@@ -7,13 +7,13 @@ const MANY = 4 // this many alike and more become one row that opens
 export const BUCKETS = ["now", "next", "missed", "unknown", "later", "done"]
 
 // `mine`: {round id: state of its entry on this phone}; `begun`: round id → when it was started
-// here. Adds `state`, `lateAt`, `bucket`, `isSoon`.
+// here. Adds `state`, `lateAt`, `bucket`, `isSoon`, `isBegun`.
 export function placed(rounds, mine, now, begun = new Map()) {
   return rounds.map((round) => {
     const lateAt = lateAtOf(round, begun.get(round.id))
     const state = stateOf({ ...round, lateAt }, mine[round.id], now)
     const isSoon = state === "due" && Date.parse(lateAt) - now <= HURRY_MS
-    return { ...round, state, lateAt, isSoon, bucket: bucketOf(round, state, now) }
+    return { ...round, state, lateAt, isSoon, isBegun: begun.has(round.id), bucket: bucketOf(round, state, now) }
   })
 }
 

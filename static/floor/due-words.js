@@ -1,7 +1,7 @@
 // What the rows of the due list say.
 
 import { BUCKETS, rowsOf } from "./due-rules.js"
-import { clock, left } from "./format.js"
+import { clock, span } from "./format.js"
 import { inWords, t } from "./i18n.js"
 import { findSpot, spotLine } from "./spots.js"
 
@@ -38,7 +38,8 @@ function describe({ key, rounds }, known, begun) {
 // In a group only the place differs.
 const ofGroup = (row) => ({ ...row, what: row.where, where: "", left: "" })
 
-function leftOf({ state, bucket, opens_at: opens, lateAt, closes_at: closes }, { time_zone: zone }) {
+// Of a round from due-rules.js: it must start in time, and be finished before it closes.
+export function leftOf({ state, bucket, opens_at: opens, lateAt, isBegun, closes_at: closes }, { time_zone: zone }) {
   if (state === "waiting") return t("Saved here")
   if (state === "done") return t("Done")
   if (state === "wrong") return t("Not taken, see outbox")
@@ -46,7 +47,8 @@ function leftOf({ state, bucket, opens_at: opens, lateAt, closes_at: closes }, {
   if (state === "unknown") return t("Over since %(time)s", { time: clock(closes, zone) })
   if (state === "late") return t("Late since %(time)s", { time: clock(lateAt, zone) })
   if (bucket !== "now") return t("From %(time)s", { time: clock(opens, zone) })
-  return left(lateAt, Date.now())
+  const time = span(lateAt, Date.now())
+  return isBegun ? t("%(time)s left to finish", { time }) : t("start within %(time)s", { time })
 }
 
 export function draftRow(draft, { time_zone: zone }) {

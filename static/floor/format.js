@@ -27,13 +27,13 @@ function formatFor(language, options) {
 }
 
 // "12 min left", "2 h 5 min left"
-export function left(until, now) {
-  const minutes = Math.max(0, Math.ceil((new Date(until) - now) / MINUTE))
-  if (minutes < 60) return t("%(minutes)s min left", { minutes })
-  return t("%(hours)s h %(minutes)s min left", {
-    hours: Math.floor(minutes / 60),
-    minutes: minutes % 60,
-  })
+export const left = (until, now) => t("%(time)s left", { time: span(until, now) })
+
+// "12 min", "2 h 5 min"
+export function span(until, now) {
+  const all = Math.max(0, Math.ceil((new Date(until) - now) / MINUTE))
+  const [hours, minutes] = [Math.floor(all / 60), all % 60]
+  return hours ? t("%(hours)s h %(minutes)s min", { hours, minutes }) : t("%(minutes)s min", { minutes })
 }
 
 // The moment with the mall's offset: 2026-11-21T09:58:03.120+08:00

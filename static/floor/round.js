@@ -10,9 +10,10 @@ import { askReason } from "./abort.js"
 import { $, drawn, show } from "./dom.js"
 import { labelOf, FIND } from "./draft.js"
 import { loadFragment } from "./fragment.js"
-import { clock, left } from "./format.js"
+import { clock } from "./format.js"
 import { inWords, t } from "./i18n.js"
 import { photoLine } from "./photo-line.js"
+import { paintHead } from "./round-head.js"
 import { leaver, savedNotice } from "./saved.js"
 import { sealInspection } from "./seal-inspection.js"
 import { explain } from "./trouble.js"
@@ -29,7 +30,7 @@ export async function open(argument, name) {
   if (!draft) return location.replace("#due")
   say(null)
   photos = new Map((await photosOf(draft.id)).map(({ sha256, bytes }) => [sha256, bytes]))
-  paintHead()
+  paintHead(draft, known)
   const keepOpen = async () => Object.assign(draft, await saveDraft(draft)) // a reload finds it begun
   const round = { name: inWords(labelOf(draft)), isBegun: draft.savedAt, keepOpen }
   await enter(known, round, $("#form"), () => loadForm(known))
@@ -41,13 +42,6 @@ export async function close() {
   draft = form = null
   show($("#actions"), false)
   drawn().then(() => form ?? $("#form").replaceChildren()) // taking it apart takes a while
-}
-
-function paintHead() {
-  $("#round-title").textContent = $("#title").textContent = inWords(draft.title)
-  const place = ($("#subtitle").textContent = inWords(draft.placeName))
-  const due = draft.dueAt && { clock: clock(draft.dueAt, draft.timeZone), left: left(draft.dueAt, Date.now()) }
-  $("#round-place").textContent = due ? t("%(place)s · due %(clock)s, %(left)s", { place, ...due }) : place
 }
 
 async function loadForm(known) {
