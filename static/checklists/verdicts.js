@@ -5,19 +5,36 @@ import { openBecause } from "./answers.js"
 import { ruleOf, showVerdict, write } from "./items.js"
 import { judge, meterChange } from "./judge.js"
 
-export function showJudged(item, rule, { draft, known }) {
+export function showJudged(item, rule, { draft, known, isChecked }) {
   const answer = draft.answers[rule.code]
   const verdict = judge(rule, answer, known)
-  showVerdict(item, verdict, messageFor(rule, answer, verdict, known))
+  showVerdict(item, verdict, messageFor(rule, answer, verdict, { known, isChecked }))
 }
 
-function messageFor(rule, answer, verdict, known) {
+function messageFor(rule, answer, verdict, { known, isChecked }) {
+  const [why, isFail] = [openBecause(rule, answer, known), verdict === "fail"]
   if (answer?.raw) return t("This is not a number. Digits only, please.")
-  if (openBecause(rule, answer, known) === "note") {
-    return t("Below the previous reading. Read it again, or say why in the note.")
-  }
-  if (verdict !== "fail" || rule.type === "pass_fail" || rule.type === "choice") return null
-  return t("Counts as a fail")
+  if (why === "note") return t("Below the previous reading. Read it again, or say why in the note.")
+  const isSaid = isChecked || (isFail && why === "photo")
+  const parts = [isFail && SHOWS_NO_FAIL.has(rule.type) && t("Counts as a fail"), isSaid && lack(rule, why)]
+  return parts.filter(Boolean).join(" · ")
+}
+
+const SHOWS_NO_FAIL = new Set(["number", "count", "meter", "time"]) // by its answer alone
+
+function lack({ type }, why) {
+  const isSigned = type === "signature"
+  if (why === "value") return isSigned ? t("Name missing") : t("Answer missing")
+  if (why === "photo") return isSigned ? t("Signature missing") : t("Photo missing")
+  return { of: t("Second value missing"), note: t("Note missing") }[why]
+}
+
+// Once somebody wanted to finish: each open item says what it lacks. Returns it all in words.
+export function sayMissing(form) {
+  form.isChecked = true
+  for (const item of form.items.values()) showJudged(item, ruleOf(item), form)
+  const words = form.missing().map(({ code, why }) => lack(ruleOf(form.items.get(code)), why))
+  return [...new Set(words)].join(" · ")
 }
 
 // Fills in what follows from the meters, unless somebody answered it by hand.

@@ -2,6 +2,7 @@
 
 import { ChecklistForm } from "../checklists/form.js"
 import { knownFor } from "../checklists/known.js"
+import { sayMissing } from "../checklists/verdicts.js"
 import { offerStillOpen } from "../findings/still-open.js"
 import { enter } from "../handovers/gate.js"
 import { photosOf, removeDraft, saveDraft, savePhoto } from "../sync/drafts.js"
@@ -130,7 +131,8 @@ function stopAtOpen() {
   const open = form.missing()
   if (!open.length) return false
   form.goTo(open[0].code)
-  say(t("%(count)s still open. Answer them, or stop the round with a reason.", { count: open.length }))
+  const values = { count: open.length, what: sayMissing(form) }
+  say(t("%(count)s still open: %(what)s. Fill it in, or stop the round with a reason.", values))
   return true
 }
 
