@@ -12,7 +12,7 @@ import { pack } from "../sync/pack.js"
 import { Board, chooseEvent, eventOn } from "./board.js"
 import { asks, bodyOf, missingIn, needsPhoto } from "./bodies.js"
 import { rememberTaps } from "./last.js"
-import { STATUSES, TAP, doorsOf, roundOf } from "./rules.js"
+import { STATUSES, doorsOf, eventAt, presetAt, roundOf } from "./rules.js"
 import { LOOKS, WORDS, hourOf, lookWords, nameOf, whoAndHow } from "./words.js"
 
 const form = $("#door-form")
@@ -41,6 +41,7 @@ export async function open(no, route) {
   door = known && doorsOf(known).find((one) => one.no.toLowerCase() === no.toLowerCase())
   show($("#door-gone"), Boolean(known) && !door).querySelector("b").textContent = no
   if (!door) return Boolean(known)
+  if (how === "scan") chooseEvent(known, eventAt(known, Date.now())) // the clock says, not the roster
   await goOn(known)
   await begin(known)
   await board.enter(form, () => show(form), work.draft.savedAt) // last: whatever is typed can be kept
@@ -69,7 +70,7 @@ async function begin(known) {
   board = await Board.read(known, eventOn(known))
   const { event, round } = board
   const fits = (draft) => draft.kind === "door" && draft.unit === door.no && draft.round === round
-  const status = how === "scan" ? TAP[event] : undefined
+  const status = how === "scan" ? presetAt(known, event, Date.now(), door.no) : undefined
   work = await Work.takeUp(known, fits, { kind: "door", unit: door.no, round, event, status, seenAt: board.now(), how })
   $("h1", form).textContent = `${door.no} · ${nameOf(door)}`
   show($("#door-closure"), known.person.role !== "team").href = `/malls/${known.mall}/doors/closures/new?unit=${encodeURIComponent(door.no)}`

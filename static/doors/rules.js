@@ -42,6 +42,11 @@ export function eventAt(known, now) {
   return now < middle ? "opening" : "closing"
 }
 
+// What the code on a door presets: as one tap, but nothing that would be a case against the shop.
+export function presetAt(known, event, now, no) {
+  return event === "closing" && now < plannedAt(known, event, now, no) ? undefined : TAP[event]
+}
+
 const BEFORE_MS = 15 * MINUTE
 const ROUND_MS = { opening: 15 * MINUTE, closing: 30 * MINUTE } // domain 4.5
 const SHOWN_MS = 2 * 60 * MINUTE

@@ -138,3 +138,9 @@ test("a body holds what its state asks for, and nothing of another state", () =>
   })
   assert.deepEqual(Object.values(asks({ status: "vacant" })), [false, false, false, false, false])
 })
+
+test("a code on a door presets no case against its shop", () => {
+  const preset = (event, clock) => rules.presetAt(known(), event, at(clock), "1")
+  assert.deepEqual(["08:55", "10:20"].map((clock) => preset("opening", clock)), ["on_time", "on_time"])
+  assert.deepEqual(["08:55", "21:59", "22:00"].map((clock) => preset("closing", clock)), [undefined, undefined, "closed"])
+})

@@ -3,6 +3,7 @@
 from datetime import datetime
 
 from tests.doors.phone.conftest import UPSTAIRS
+from tests.doors.phone.test_code import scan
 from tests.findings.phone.test_report import PHOTO
 
 TAP_ALL = """async () => {
@@ -213,9 +214,7 @@ def test_a_long_press_opens_what_there_is_to_say(officer):
 def test_the_code_on_a_door_opens_its_row_without_signal(officer):
     officer.wait_until("Boolean(navigator.serviceWorker.controller)")
     officer.offline()
-    officer.page.goto("about:blank")
-    officer.page.goto("/floor/#door/L3-005")
-    officer.page.wait_for_selector("#door-form:not([hidden])")
+    scan(officer, "L3-005", "opens_at", 5)
     officer.page.click("#door-form .button--primary")
     officer.page.wait_for_selector("#doors-last:not([hidden])")
     assert "code scanned" in officer.says("L3-005")
