@@ -50,7 +50,7 @@ onUndo(() => {
 $("#doors-fetch").onclick = () => refresh(0)
 list.onclick = ({ target }) => {
   if (target.closest("[data-tap]")) tap(target.closest("[data-no]").dataset.no)
-  if (target.closest("[data-rest]")) askForRest(board, doors, target.closest("[data-zone]").dataset.zone, mark)
+  if (target.closest("[data-rest]")) askForRest(board, byNo, target.closest("[data-zone]"), mark)
 }
 events.onchange = ({ target }) => {
   chooseEvent(board.known, target.value)
