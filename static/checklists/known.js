@@ -3,17 +3,20 @@
 import { $, $$ } from "../floor/dom.js"
 import { dayAndClock } from "../floor/format.js"
 import { t } from "../floor/i18n.js"
+import { received, waiting } from "../sync/outbox.js"
 import { ruleOf } from "./items.js"
 
 const DAY_MS = 86_400_000
 
 // {previous: {item code: {value, at}}, planTimes}; also fills in what needs no asking.
-export function knownFor(pack, draft, form) {
+export async function knownFor(pack, draft, form) {
   if (!pack) return {}
   const rules = $$(".item", form).map(ruleOf)
   const previous = {}
-  for (const rule of rules.filter(({ type }) => type === "meter")) {
-    const reading = lastReading(pack, draft.place, rule.meter)
+  const meters = rules.filter(({ type }) => type === "meter")
+  const own = meters.length ? await ownBodies(draft) : []
+  for (const rule of meters) {
+    const reading = lastReading(pack, draft.place, rule, own)
     if (reading) previous[rule.code] = { value: Number(reading.value), at: Date.parse(reading.read_at) }
     tellPrevious(rule, reading, pack)
   }
@@ -22,8 +25,18 @@ export function knownFor(pack, draft, form) {
   return { previous, planTimes: pack.plan_times }
 }
 
-function lastReading({ readings }, place, meter) {
-  return readings.find((one) => one.spot === place && one.meter === meter)
+// What this phone recorded with the same checklist there: the pack may be older.
+async function ownBodies({ checklist, place }) {
+  const entries = [...(await waiting("inspection")), ...(await received("inspection"))].filter(({ held }) => !held)
+  return entries.map(({ body }) => JSON.parse(body)).filter((body) => body.checklist === checklist && body.place === place)
+}
+
+// {value, read_at}, the latest there is, or undefined.
+function lastReading({ readings }, place, { code, meter }, own) {
+  const told = readings.filter((one) => one.spot === place && one.meter === meter)
+  const taken = own.map(({ answers, finished_at: at }) => ({ value: answers[code]?.value, read_at: at }))
+  const all = [...told, ...taken.filter(({ value }) => typeof value === "number")]
+  return all.sort((a, b) => Date.parse(b.read_at) - Date.parse(a.read_at))[0]
 }
 
 function tellPrevious(rule, reading, { time_zone: zone }) {

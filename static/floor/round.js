@@ -53,7 +53,9 @@ async function loadForm(known) {
   if (draft !== mine) return // left again while it was on its way
   const element = $("#checklist")
   if (!isHere || !element) return show(retry)
-  form = new ChecklistForm(element, draft, knownFor(known, draft, element), keeper(known))
+  const facts = await knownFor(known, draft, element)
+  if (draft !== mine) return
+  form = new ChecklistForm(element, draft, facts, keeper(known))
   await offerStillOpen(form, known)
   if (draft !== mine) return
   show($("#actions"))
