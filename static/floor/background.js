@@ -8,6 +8,7 @@ import { $, show } from "./dom.js"
 import { offerInstall } from "./install-hint.js"
 import { guardDeskLinks } from "./network.js"
 import { getReady } from "./ready.js"
+import "./room-left.js"
 import { laterStyles } from "./styles.js"
 
 export async function startBackground() {
