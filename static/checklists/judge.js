@@ -77,6 +77,9 @@ function minutesIntoDay(clock) {
   return (minutesOf(clock) - NIGHT_ENDS + MINUTES_A_DAY) % MINUTES_A_DAY
 }
 
+// Minutes by which one clock time of a day is later than another.
+export const minutesAfter = (clock, other) => minutesIntoDay(clock) - minutesIntoDay(other)
+
 // From one clock time to the next, over midnight when the second is earlier.
 function minutesFrom(first, second) {
   return (minutesOf(second) - minutesOf(first) + MINUTES_A_DAY) % MINUTES_A_DAY

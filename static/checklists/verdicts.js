@@ -1,23 +1,36 @@
 // What each answer comes to, said under its item; and what meters come to together.
 
+import { clock } from "../floor/format.js"
 import { t } from "../floor/i18n.js"
 import { openBecause } from "./answers.js"
 import { ruleOf, showVerdict, write } from "./items.js"
-import { judge, meterChange } from "./judge.js"
+import { judge, meterChange, minutesAfter } from "./judge.js"
+
+const LEAD_MINUTES = 5 // clocks differ a little
 
 export function showJudged(item, rule, { draft, known, isChecked }) {
   const answer = draft.answers[rule.code]
   const verdict = judge(rule, answer, known)
-  showVerdict(item, verdict, messageFor(rule, answer, verdict, { known, isChecked }))
+  showVerdict(item, verdict, messageFor(rule, answer, verdict, { draft, known, isChecked }))
 }
 
-function messageFor(rule, answer, verdict, { known, isChecked }) {
+function messageFor(rule, answer, verdict, { draft, known, isChecked }) {
   const [why, isFail] = [openBecause(rule, answer, known), verdict === "fail"]
   if (answer?.raw) return t("This is not a number. Digits only, please.")
   if (why === "note") return t("Below the previous reading. Read it again, or say why in the note.")
   const isSaid = isChecked || (isFail && why === "photo")
-  const parts = [isFail && SHOWS_NO_FAIL.has(rule.type) && t("Counts as a fail"), isSaid && lack(rule, why)]
+  const parts = [
+    isFail && SHOWS_NO_FAIL.has(rule.type) && t("Counts as a fail"),
+    isSaid && lack(rule, why),
+    rule.plan && verdict && verdict !== "na" && isAhead(answer.value, draft) && t("This time still lies ahead"),
+  ]
   return parts.filter(Boolean).join(" · ")
+}
+
+// Asked is when something was switched, not when it will be. After midnight may be last night.
+function isAhead(time, { timeZone }) {
+  const now = clock(Date.now(), timeZone)
+  return time > now && minutesAfter(time, now) > LEAD_MINUTES
 }
 
 const SHOWS_NO_FAIL = new Set(["number", "count", "meter", "time"]) // by its answer alone
