@@ -27,8 +27,9 @@ export async function knownFor(pack, draft, form) {
 
 // What this phone recorded with the same checklist there: the pack may be older.
 async function ownBodies({ checklist, place }) {
-  const entries = [...(await waiting("inspection")), ...(await received("inspection"))].filter(({ held }) => !held)
-  return entries.map(({ body }) => JSON.parse(body)).filter((body) => body.checklist === checklist && body.place === place)
+  const entries = [...(await waiting("inspection")), ...(await received("inspection"))]
+  const bodies = entries.filter(({ held }) => !held).map(({ body }) => JSON.parse(body))
+  return bodies.filter((body) => body.checklist === checklist && body.place === place)
 }
 
 // {value, read_at}, the latest there is, or undefined.

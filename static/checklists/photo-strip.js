@@ -2,7 +2,7 @@
 
 import { $, $$, copyOf, show } from "../floor/dom.js"
 import { t } from "../floor/i18n.js"
-import { CutPhoto, UnreadablePhoto, shrink } from "./photos.js"
+import { UnreadablePhoto, shrink } from "./photos.js"
 
 // `store`: {line(): text or null, keep(bytes): Promise of the hash, changed(hashes)}.
 // `photos`: [{sha256, bytes}] taken before. Returns when they are on screen.
@@ -65,7 +65,7 @@ function reason(error, file) {
   if (error.name === "QuotaExceededError") {
     return t("The phone's storage is full. The photo was not kept; everything else is. Free some space, then take it again.")
   }
-  if (error instanceof CutPhoto) {
+  if (error.message === "cut") {
     return t("This photo is damaged: the file ends before the picture does. Take it again, or choose another one.")
   }
   if (error instanceof UnreadablePhoto && /hei[cf]/i.test(file.type + file.name)) {

@@ -1,17 +1,17 @@
 // A photo as it will be sent: upright, at most 1600 px, about 250 kB, nothing but pixels.
 
+import { isCut } from "./jpeg.js"
+
 const LONGEST_PX = 1600
 const WANTED_BYTES = 250_000
 const QUALITIES = [0.82, 0.7, 0.58, 0.46]
 
-// Not an image this browser can open, or only half of one (the file's fault).
+// Not an image this browser can open, or only half of one (the file's fault): "cut".
 export class UnreadablePhoto extends Error {}
-export class CutPhoto extends UnreadablePhoto {}
 
 // The bytes (ArrayBuffer); `line` is burnt into the lower edge when given.
 export async function shrink(file, line) {
-  const { isCut } = await import("./jpeg.js")
-  if (isCut(new Uint8Array(await file.arrayBuffer()))) throw new CutPhoto(file.type)
+  if (isCut(new Uint8Array(await file.arrayBuffer()))) throw new UnreadablePhoto("cut")
   const image = await open(file)
   const canvas = drawn(image, line)
   image.close?.()

@@ -7,6 +7,7 @@ import { ruleOf, showVerdict, write } from "./items.js"
 import { judge, meterChange, minutesAfter } from "./judge.js"
 
 const LEAD_MINUTES = 5 // clocks differ a little
+const CHOSEN = /pass_fail|choice/ // the choice itself shows that it is a fail
 
 export function showJudged(item, rule, { draft, known, isChecked }) {
   const answer = draft.answers[rule.code]
@@ -20,7 +21,7 @@ function messageFor(rule, answer, verdict, { draft, known, isChecked }) {
   if (why === "note") return t("Below the previous reading. Read it again, or say why in the note.")
   const isSaid = isChecked || (isFail && why === "photo")
   const parts = [
-    isFail && SHOWS_NO_FAIL.has(rule.type) && t("Counts as a fail"),
+    isFail && !CHOSEN.test(rule.type) && t("Counts as a fail"),
     isSaid && lack(rule, why),
     rule.plan && verdict && verdict !== "na" && isAhead(answer.value, draft) && t("This time still lies ahead"),
   ]
@@ -33,13 +34,11 @@ function isAhead(time, { timeZone }) {
   return time > now && minutesAfter(time, now) > LEAD_MINUTES
 }
 
-const SHOWS_NO_FAIL = new Set(["number", "count", "meter", "time"]) // by its answer alone
-
 function lack({ type }, why) {
   const isSigned = type === "signature"
-  if (why === "value") return isSigned ? t("Name missing") : t("Answer missing")
   if (why === "photo") return isSigned ? t("Signature missing") : t("Photo missing")
-  return { of: t("Second value missing"), note: t("Note missing") }[why]
+  if (why === "note") return t("Note missing")
+  return why && (isSigned ? t("Name missing") : t("Answer missing"))
 }
 
 // Once somebody wanted to finish: each open item says what it lacks. Returns it all in words.

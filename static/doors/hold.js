@@ -14,20 +14,18 @@ export function onHold(list, held) {
     press = { isHeld: true }
     held(row)
   }
-  const end = () => {
+  const end = ({ timeStamp }) => {
     drop()
-    const ended = press
-    setTimeout(() => (press = press === ended ? null : press), CLICK_MS)
+    if (press) press.until = timeStamp + CLICK_MS
   }
   document.addEventListener("pointerdown", () => (press = drop()), true)
   list.addEventListener("pointerdown", ({ target, clientX: x, clientY: y }) => {
     const row = target.closest("[data-no]")
     press = row && { x, y, timer: setTimeout(() => take(row), HOLD_MS) }
   })
-  list.addEventListener("pointermove", ({ clientX, clientY }) => {
+  document.addEventListener("pointermove", ({ clientX, clientY }) => {
     if (press && Math.hypot(clientX - press.x, clientY - press.y) > SLACK_PX) drop()
   })
-  list.addEventListener("pointerleave", drop)
   for (const type of ["pointerup", "pointercancel"]) document.addEventListener(type, end, true)
   list.addEventListener("contextmenu", (event) => {
     const row = event.target.closest("[data-no]")
@@ -36,7 +34,7 @@ export function onHold(list, held) {
     if (!press?.isHeld) take(row)
   })
   const swallow = (event) => {
-    if (!press?.isHeld) return
+    if (!press?.isHeld || event.timeStamp > press.until) return
     event.preventDefault()
     event.stopPropagation()
   }

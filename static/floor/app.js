@@ -24,8 +24,7 @@ const ROUTES = {
 const WAYS = { draft: "round", start: "round", shop: "door" } // other ways into a view
 const FULL = new Set(["round", "finding", "follow", "notice", "door", "handover"]) // they take the bar's place
 let current = null
-let at = "" // the view on screen
-let isBare = false // it had nothing to show, because the phone does not know its mall yet
+let at = "" // the view on screen; none, where the phone knows nothing yet that it could show
 let before = "#findings" // the address before it
 
 let turning = Promise.resolve()
@@ -66,7 +65,7 @@ async function home() {
 
 // Who it is may be known only now.
 async function goHome() {
-  if (location.hash ? isBare : at !== (await home())) go()
+  if (location.hash ? !at : at !== (await home())) go()
 }
 
 // view: {open(argument, route, address before), close?()}; open resolves with false where the
@@ -83,8 +82,8 @@ async function turn() {
   at = id
   const opening = view.open(decodeURIComponent(rest.join("/")), name, before)
   if (!isFirst && id !== "round") scrollTo(0, 0)
-  isBare = (await opening) === false
-  if (isBare) show($("#notices"))
+  if ((await opening) === false) at = ""
+  if (!at) show($("#notices"))
   if (!isFirst) arrive(id)
 }
 

@@ -14,7 +14,7 @@ export async function getReady() {
   $("#ready button").onclick = fetchNow
   document.addEventListener("visibilitychange", fetchWhenOld)
   navigator.serviceWorker?.addEventListener("controllerchange", () => paint())
-  onProgress(({ state }) => (state === "signed_out" || state === "idle") && paintSignedOut(state)) // else nobody knows
+  onProgress(({ state }) => /idle|signed_out/.test(state) && paintSignedOut(state)) // else nobody knows
   await fetchNow()
 }
 
