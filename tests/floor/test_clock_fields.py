@@ -9,7 +9,8 @@ CUT = """[...document.querySelectorAll("#form [type=time]")].flatMap((field) => 
   field.after(lone)
   const [needs, has] = [lone.offsetWidth, field.offsetWidth]
   lone.remove()
-  return has < needs || field.scrollWidth > field.clientWidth ? [`${field.name}: ${needs} in ${has}`] : []
+  const isCut = has < needs || field.scrollWidth > field.clientWidth
+  return isCut ? [`${field.name}: ${needs} in ${has}`] : []
 })"""
 SIDEWAYS = "document.documentElement.scrollWidth > innerWidth"
 

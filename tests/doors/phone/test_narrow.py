@@ -2,7 +2,7 @@
 
 import pytest
 
-# Lines that the text of an element takes, and how near it comes to the border at its side.
+# Lines that the text of an element takes, and how near it comes to its border.
 LINES = "one => { const range = document.createRange(); range.selectNodeContents(one);"
 LINES += " return new Set([...range.getClientRects()].map(({ top }) => top)).size }"
 SPARE = """[...document.querySelectorAll(".item .segment > span")]
