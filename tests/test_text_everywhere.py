@@ -36,8 +36,10 @@ NAMED = {
     "checklist_versions": "title", "user_sessions": "user_agent",
     "installs": "user_agent",
 }  # fmt: skip
-# Written, and on no page: a session's browser is named in our own words.
-SHOWN_NOWHERE = {"user_sessions.user_agent", "organisations.name"}
+# Written, and on no page: a browser is named in our own words.
+SHOWN_NOWHERE = {
+    "user_sessions.user_agent", "installs.user_agent", "organisations.name",
+}  # fmt: skip
 
 
 class Writer:
