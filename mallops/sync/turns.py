@@ -23,7 +23,7 @@ from werkzeug.exceptions import ServiceUnavailable
 from mallops.db import LOCK_SECONDS
 from mallops.sync.actions import Delivery, Stored
 
-MOST_TOGETHER = 100  # entries: more take memory and save little
+MOST_TOGETHER = 200  # entries: more take memory and save little
 Store = Callable[[Sequence[Delivery]], Sequence[Stored]]
 
 

@@ -200,7 +200,8 @@ def test_no_more_are_stored_together_than_is_good_for_the_memory():
         return lambda: line.hand_in(SimpleNamespace(ids=ids), store)
 
     at_once(*map(sender, range(4)))
-    assert together == [50, 100, 50]
+    most = turns.MOST_TOGETHER
+    assert together == [most // 2, most, most // 2]
 
 
 def test_a_batch_that_fails_gives_its_turn_back(app, phones, monkeypatch):
