@@ -134,6 +134,9 @@ class DoorsPhone(FloorPhone):
         self.row(no).locator("[data-tap]").click()
 
     def says(self, no: str) -> str:
+        """Its words; a row that is not in sight is not drawn and has none."""
+        self.row(no).scroll_into_view_if_needed()
+        self.wait_for(lambda: self.row(no).inner_text())
         return self.row(no).inner_text()
 
     def kept(self, *kinds: str) -> list[dict]:

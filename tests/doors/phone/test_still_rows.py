@@ -7,6 +7,9 @@ BOXES = """[...document.querySelectorAll("#doors-list [data-no]")].map((row) => 
   const { y, height } = row.getBoundingClientRect()
   return [row.dataset.no, y + scrollY, height]
 })"""
+UNSEEN = """[...document.querySelectorAll("#doors-list .doors__row--open")]
+  .map((row) => row.dataset.no)"""  # others may have sent what they saw before
+DRAWN = "new Promise((drawn) => requestAnimationFrame(() => setTimeout(drawn)))"
 LONG = {
     "en": "The Peppermill Kitchen and Bakery at the Fountain",
     "zh-Hans": "胡椒磨厨房与面包坊（喷泉广场旗舰店）",
@@ -29,16 +32,20 @@ def rename(route) -> None:
 @pytest.mark.parametrize("width", [360, 390])
 @pytest.mark.parametrize("event", ["opening", "closing"])
 def test_a_tap_moves_no_row(make_phone, locale, width, event):
-    phone = make_phone(width=width, height=844, locale=locale)
+    phone = make_phone(width=width, height=1600, locale=locale)  # each row is drawn
     phone.context.route("**/floor/pack", rename)
     phone.fetch()
     phone.offline()
     phone.walk("L3", event)
+    phone.page.evaluate(DRAWN)
     before = phone.page.evaluate(BOXES)
     heights = {height for _no, _y, height in before}
     assert len(heights) > 1  # some names are longer than others
-    for no, _y, _height in before:
+    unseen = phone.page.evaluate(UNSEEN)
+    assert len(unseen) > 3
+    for no in unseen:
         phone.tap(no)
         assert phone.page.evaluate(BOXES) == before, no
-    phone.wait_until("document.querySelector('#doors-left').textContent === '0'")
+    phone.wait_until(f"{UNSEEN}.length === 0")
+    phone.page.evaluate(DRAWN)
     assert phone.page.evaluate(BOXES) == before
