@@ -63,7 +63,7 @@ def test_a_pass_takes_the_choice_back(officer):
     officer.start("fire_patrol", "L1-A")
     same = officer.item("R01").locator(".still-open button[value]").first
     same.click()
-    assert same.get_attribute("aria-pressed") == "true"
+    officer.wait_for(lambda: same.get_attribute("aria-pressed") == "true", 10)
     officer.tick("R01", "pass")
     officer.wait_until(
         "document.querySelector('#item-R01 .still-open button')"
