@@ -40,13 +40,14 @@ const ofGroup = (row) => ({ ...row, what: row.where, where: "", left: "" })
 
 // Of a round from due-rules.js: it must start in time, and be finished before it closes.
 export function leftOf({ state, bucket, opens_at: opens, lateAt, isBegun, closes_at: closes }, { time_zone: zone }) {
+  const at = (moment) => ({ time: clock(moment, zone) })
   if (state === "waiting") return t("Saved here")
   if (state === "done") return t("Done")
   if (state === "wrong") return t("Not taken, see outbox")
-  if (state === "missed") return t("Missed at %(time)s", { time: clock(closes, zone) })
-  if (state === "unknown") return t("Over since %(time)s", { time: clock(closes, zone) })
-  if (state === "late") return t("Late since %(time)s", { time: clock(lateAt, zone) })
-  if (bucket !== "now") return t("From %(time)s", { time: clock(opens, zone) })
+  if (state === "missed") return t("Missed at %(time)s", at(closes))
+  if (state === "unknown") return t("Over since %(time)s", at(closes))
+  if (state === "late") return t("Late since %(time)s", at(lateAt))
+  if (bucket !== "now") return t("From %(time)s", at(opens))
   const time = span(lateAt, Date.now())
   return isBegun ? t("%(time)s left to finish", { time }) : t("start within %(time)s", { time })
 }

@@ -42,7 +42,8 @@ export async function close() {
   await saving
   draft = form = null
   show($("#actions"), false)
-  drawn().then(() => form ?? $("#form").replaceChildren()) // taking it apart takes a while
+  const left = $("#checklist") // by then another one may be there
+  drawn().then(() => left?.remove()) // taking it apart takes a while
 }
 
 async function loadForm(known) {
